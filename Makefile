@@ -1,0 +1,70 @@
+# Two commands matter: `make demo` shows the service, `make test` runs what CI runs.
+
+PYTHON ?= python3
+HOST   ?= 127.0.0.1
+PORT   ?= 8080
+
+VENV := .venv
+BIN  := $(VENV)/bin
+
+# Everything installed is named in a lock with its hash; nothing is built from source but this project.
+PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+LOCKED      := --require-hashes --only-binary :all:
+
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
+	--no-header --no-emit-index-url --no-emit-find-links
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help demo test lint bench lock clean
+
+help: ## print this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-6s %s\n", $$1, $$2 }' Makefile
+
+demo: $(VENV)/.runtime ## install, then start the service with sample patients (HOST=, PORT=)
+	@$(BIN)/legpain-cds demo --host $(HOST) --port $(PORT)
+
+test: lint ## install, then run what CI runs: lint, types, room walls, all tests with coverage
+	$(BIN)/python -m pytest -n 2 --cov
+
+lint: $(VENV)/.dev ## ruff, mypy and import-linter
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(VENV)/.dev ## measure the time one hook call costs
+	$(BIN)/python -m tests.bench
+
+# First the versions, a week old at least, so that a bad release has time to be withdrawn; then
+# their hashes without that limit, because the files of one release are not uploaded at one instant.
+lock: $(VENV)/.dev ## resolve the locks in requirements/ anew
+	$(COMPILE) --upgrade --exclude-newer '1 week' --group dev pyproject.toml --output-file requirements/dev.txt
+	cp requirements/dev.txt requirements/runtime.txt
+	cp requirements/dev.txt requirements/build.txt
+	$(COMPILE) --generate-hashes --group dev pyproject.toml --output-file requirements/dev.txt
+	$(COMPILE) --generate-hashes pyproject.toml --output-file requirements/runtime.txt
+	$(COMPILE) --generate-hashes --group build --output-file requirements/build.txt
+
+clean: ## remove the virtual environment, caches and build results
+	rm -rf $(VENV) build dist .coverage* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	find cds_service tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The stamps make a second run fast: each is newer than what it was made from.
+
+$(VENV)/.python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+		{ echo "legpain-cds needs Python 3.11 or newer; name one with PYTHON=, for example: make PYTHON=python3.12 demo"; exit 1; }
+	@$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.runtime: $(VENV)/.python requirements/build.txt requirements/runtime.txt pyproject.toml
+	@echo "Installing the service into $(VENV) ..."
+	@$(PIP_INSTALL) $(LOCKED) -r requirements/build.txt -r requirements/runtime.txt
+	@$(PIP_INSTALL) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.runtime requirements/dev.txt
+	@echo "Installing the development tools into $(VENV) ..."
+	@$(PIP_INSTALL) $(LOCKED) -r requirements/dev.txt
+	@touch $@

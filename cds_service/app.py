@@ -1,0 +1,131 @@
+"""The application: content loaded and checked, endpoints mounted, errors and CORS in one place."""
+
+import gc
+import re
+import secrets
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+
+from fastapi import FastAPI, Request
+from starlette.exceptions import HTTPException
+from starlette.middleware.cors import CORSMiddleware
+from starlette.responses import JSONResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from cds_service import __version__
+from cds_service.content.load import load_library
+from cds_service.hooks.body_limit import BodyLimit
+from cds_service.hooks.drafts_check import check_drafts
+from cds_service.hooks.endpoints import Service, cds_router
+from cds_service.hooks.outcomes import outcome
+from cds_service.pages.router import pages_router
+from cds_service.pipeline import vocabulary
+from cds_service.records.feedback import FeedbackStore
+from cds_service.settings import Settings
+from cds_service.telemetry.logging import configure_logging
+from cds_service.writing.cards import Writer
+from cds_service.writing.identity import Signer
+
+_LOOPBACK = r"https?://(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?"
+_SANDBOX = r"https://sandbox\.cds-hooks\.org"
+_DEMO_ORIGINS = f"({_LOOPBACK}|{_SANDBOX})"
+
+
+def build_service(settings: Settings, clock: Callable[[], datetime] | None = None) -> Service:
+    """Load and check everything a process needs.
+
+    Raises ContentError or SettingsError before anything is served.
+    """
+    library = load_library(settings.cards)
+    key = settings.card_key.get_secret_value().encode() if settings.card_key else None
+    writer = Writer(
+        library=library,
+        signer=Signer(key or secrets.token_bytes(32)),
+        public_url=settings.public_url.rstrip("/"),
+        guidelines=settings.guidelines,
+    )
+    check_drafts(writer)
+    return Service(
+        settings=settings,
+        library=library,
+        words=vocabulary(library),
+        writer=writer,
+        store=FeedbackStore(settings.database_url),
+        clock=clock or (lambda: datetime.now(UTC)),
+    )
+
+
+def create_app(settings: Settings, *, clock: Callable[[], datetime] | None = None) -> FastAPI:
+    """The ASGI application for these settings."""
+    configure_logging()
+    service = build_service(settings, clock)
+    demo = settings.profile == "demo"
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        gc.collect()
+        gc.freeze()
+        yield
+        service.store.close()
+
+    app = FastAPI(
+        title="legpain-cds",
+        version=__version__,
+        lifespan=lifespan,
+        docs_url="/docs" if demo else None,
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    app.state.service = service
+    app.include_router(cds_router(service))
+    app.include_router(pages_router(service.library, service.writer.public_url))
+    _add_health(app, service)
+    _add_errors(app, service)
+    app.add_middleware(BodyLimit, service=service)
+    app.add_middleware(TidyPath)
+    if demo:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origin_regex=_DEMO_ORIGINS,
+            allow_methods=["GET", "POST"],
+            allow_headers=["authorization", "content-type"],
+        )
+    return app
+
+
+def _add_health(app: FastAPI, service: Service) -> None:
+    @app.get("/health/live")
+    async def live() -> Response:
+        """The process answers."""
+        return JSONResponse({"status": "ok"})
+
+    @app.get("/health/ready")
+    async def ready() -> Response:
+        """The content is loaded and the store answers; no detail of dependencies."""
+        up = service.store.ready()
+        return JSONResponse({"status": "ok" if up else "unavailable"}, 200 if up else 503)
+
+
+def _add_errors(app: FastAPI, service: Service) -> None:
+    @app.exception_handler(HTTPException)
+    async def http_error(_request: Request, error: HTTPException) -> Response:
+        """404 and 405 as OperationOutcome."""
+        sentence = "method" if error.status_code == 405 else "not-found"  # noqa: PLR2004
+        response = outcome(service.library, error.status_code, sentence)
+        response.headers.update(error.headers or {})
+        return response
+
+
+class TidyPath:
+    """Tolerates doubled and trailing slashes, which real clients produce."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on with a tidy path."""
+        if scope["type"] == "http":
+            tidy = re.sub(r"/{2,}", "/", scope["path"])
+            scope = {**scope, "path": tidy.rstrip("/") or "/"}
+        await self.app(scope, receive, send)

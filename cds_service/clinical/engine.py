@@ -1,0 +1,75 @@
+"""Assesses every topic in order; a topic that fails is reported, never silently missing."""
+
+from dataclasses import dataclass
+from types import ModuleType
+
+from cds_service.clinical.assessment import Assessment
+from cds_service.clinical.fact import Facts
+from cds_service.clinical.finding import Findings
+from cds_service.clinical.rulebook import Rulebook
+from cds_service.clinical.topics import (
+    cauda_equina,
+    dvt,
+    gate,
+    pulmonary_embolism,
+    radiculopathy,
+    sij,
+)
+
+SAFETY_TOPICS: tuple[ModuleType, ...] = (pulmonary_embolism, cauda_equina)
+SUPPORT_TOPICS: tuple[ModuleType, ...] = (radiculopathy,)
+LEG_TOPICS: tuple[ModuleType, ...] = (dvt,)
+LATE_SUPPORT_TOPICS: tuple[ModuleType, ...] = (sij,)
+TOPICS = (gate, *SAFETY_TOPICS, *SUPPORT_TOPICS, *LEG_TOPICS, *LATE_SUPPORT_TOPICS)
+
+
+@dataclass(frozen=True, slots=True)
+class Crash:
+    """A topic that failed, with the error for the log."""
+
+    topic: str
+    error: Exception
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """All assessments in the order they were made, and the topics that failed."""
+
+    assessments: tuple[Assessment, ...]
+    crashes: tuple[Crash, ...] = ()
+
+
+def find(facts: Facts, book: Rulebook) -> Findings:
+    """Facts as findings under the reading rules of the content."""
+    return Findings(facts, book.findings, book.implied)
+
+
+def assess_all(findings: Findings, book: Rulebook) -> Evaluation:
+    """Gate first; then emergencies, root pain, the leg, and what depends on those.
+
+    Later topics see the assessments of earlier ones, never the other way round.
+    """
+    gated, crashes = _guarded(gate, findings, book, ())
+    assessments = list(gated)
+    if any(a.state == "silent-deceased" for a in gated):
+        return Evaluation(tuple(assessments))
+    support = not gated or gate.support_tables_open(gated[0], book.topics[gate.ID])
+    for topic in (
+        *SAFETY_TOPICS,
+        *(SUPPORT_TOPICS if support else ()),
+        *LEG_TOPICS,
+        *(LATE_SUPPORT_TOPICS if support else ()),
+    ):
+        found, failed = _guarded(topic, findings, book, tuple(assessments))
+        assessments += found
+        crashes += failed
+    return Evaluation(tuple(assessments), crashes)
+
+
+def _guarded(
+    topic: ModuleType, findings: Findings, book: Rulebook, earlier: tuple[Assessment, ...]
+) -> tuple[tuple[Assessment, ...], tuple[Crash, ...]]:
+    try:
+        return topic.assess(findings, book, earlier), ()
+    except Exception as error:  # noqa: BLE001 - one failing topic must not silence the others
+        return (), (Crash(topic.ID, error),)

@@ -1,0 +1,1 @@
+"""What the spinal topics share: deficits and emergency imaging."""

@@ -1,0 +1,186 @@
+"""Cauda equina syndrome: table CES, with the rulings on what is new and what counts as acted."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from cds_service.clinical.assessment import Assessment, Names, Note, first_match
+from cds_service.clinical.fact import Status
+from cds_service.clinical.finding import Finding, Findings
+from cds_service.clinical.moment import Moment, earliest
+from cds_service.clinical.rulebook import Rulebook, TopicRules
+from cds_service.clinical.side import Side
+from cds_service.clinical.spine import emergency_imaging
+from cds_service.clinical.spine.deficits import bilateral_leg_deficit
+
+ID = "cauda_equina"
+SUPPLIES = frozenset({"finding"})
+NOTES = frozenset({"residual-small", "questions-not-recorded", "longstanding-too"})
+
+_SADDLE, _BLADDER, _BOWEL = "saddle_sensory_change", "bladder_dysfunction", "bowel_dysfunction"
+_QUESTIONS = (_SADDLE, _BLADDER, _BOWEL, "sexual_dysfunction")
+_CONTINENCE = frozenset({_BLADDER, _BOWEL})
+_BILATERAL = "bilateral_radicular_pain"
+
+
+@dataclass(frozen=True, slots=True)
+class Cauda:
+    """Triggers of the table with the onset of the newest one."""
+
+    findings: Findings
+    rules: TopicRules
+    triggers: tuple[Finding, ...]
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The ids of the triggers present."""
+        return frozenset(trigger.id for trigger in self.triggers)
+
+    @property
+    def onset(self) -> Moment | None:
+        """The onset of the newest trigger: the one that makes it an emergency."""
+        begun = [self._began(trigger) for trigger in self.triggers]
+        if not begun or any(moment is None for moment in begun):
+            return None
+        return max((m for m in begun if m), key=lambda moment: moment.first)
+
+    def _began(self, trigger: Finding) -> Moment | None:
+        """Bladder and bowel: the earliest record of the same finding (ruling 5)."""
+        if trigger.id in _CONTINENCE:
+            return self.findings.onset(trigger.id)
+        return earliest(*(s.onset or s.noted for s in trigger.evidence))
+
+    @property
+    def worsening(self) -> bool:
+        """Recorded as worse within 14 days."""
+        return self.findings.present("worsening_14d") or any(
+            s.worse for trigger in self.triggers for s in trigger.evidence
+        )
+
+    @property
+    def recent(self) -> bool:
+        """Onset within the window, unknown, or worsening."""
+        return self.worsening or self._within("recent")
+
+    def _within(self, window: str) -> bool:
+        onset = self.onset
+        return onset is None or onset.within(self.rules.windows[window], self.findings.as_of)
+
+    @property
+    def explained(self) -> bool:
+        """Only continence, begun before the late window, not worsening."""
+        return self.names <= _CONTINENCE and not (self.worsening or self._within("late"))
+
+    @property
+    def acted(self) -> bool:
+        """Emergency imaging after the onset, or confirmed and referred (ruling 4)."""
+        return emergency_imaging.acted(self.findings, self.rules, self.onset)
+
+    @property
+    def both_legs(self) -> bool:
+        """Root pain in both legs, not merely re-recorded for years (ruling 38)."""
+        if not bilateral_root_pain(self.findings, self.rules).present:
+            return False
+        began = self.findings.onset(_BILATERAL) or self.findings.onset("radicular_pain")
+        recent = began is None or began.within(self.rules.windows["late"], self.findings.as_of)
+        return recent or self.findings.present("worsening_14d")
+
+    @property
+    def screened(self) -> bool:
+        """Saddle, bladder and bowel all recorded absent."""
+        return all(self.findings.of(name).absent for name in (_SADDLE, _BLADDER, _BOWEL))
+
+
+PREDICATES: Mapping[str, Callable[[Cauda], bool]] = {
+    "C1": lambda cauda: bool(cauda.triggers) and cauda.acted,
+    "C2": lambda cauda: bool(cauda.triggers) and cauda.recent,
+    "C3": lambda cauda: bool(cauda.triggers) and cauda.explained,
+    "C4": lambda cauda: bool(cauda.triggers),
+    "C5": lambda cauda: cauda.both_legs and not cauda.screened,
+    "C6": lambda cauda: cauda.both_legs,
+}
+
+
+def assess(
+    findings: Findings, book: Rulebook, earlier: tuple[Assessment, ...]
+) -> tuple[Assessment, ...]:
+    """At most one assessment; silent when neither a trigger nor bilateral root pain is on record."""
+    rules = book.topics[ID]
+    del earlier
+    cauda = Cauda(findings, rules, _triggers(findings, rules))
+    row = first_match(rules.table("CES"), PREDICATES, cauda)
+    if row is None:
+        return ()
+    pain = bilateral_root_pain(findings, rules)
+    reasons = (*cauda.triggers, *((pain,) if pain.present else ()))
+    missing = tuple(name for name in _QUESTIONS if findings.of(name).unknown)
+    return (
+        Assessment(
+            topic=ID,
+            row=row,
+            side=Side.BOTH if pain.present else Side.UNSPECIFIED,
+            values={"finding": Names(tuple(trigger.id for trigger in cauda.triggers))},
+            notes=_notes(cauda, missing),
+            findings=reasons,
+            missing=missing,
+        ),
+    )
+
+
+def bilateral_root_pain(findings: Findings, rules: TopicRules) -> Finding:
+    """Recorded as such, coded bilateral, or two one-sided entries within 14 days."""
+    recorded = findings.of(_BILATERAL, window=rules.windows["bilateral_pain"])
+    if not recorded.unknown:
+        return recorded
+    found = findings.of("radicular_pain")
+    spread = [s.noted for s in found.evidence if s.noted]
+    close = bool(spread) and (
+        max(m.last for m in spread) - min(m.first for m in spread) <= rules.windows["pair_of_sides"]
+    )
+    if found.present and found.side is Side.BOTH and close:
+        return Finding(_BILATERAL, Status.PRESENT, Side.BOTH, found.evidence)
+    return recorded
+
+
+def _triggers(findings: Findings, rules: TopicRules) -> tuple[Finding, ...]:
+    """Continence and sexual change alone need a pain or leg finding (ruling 2)."""
+    names = rules.groups["alone"]
+    if findings.any_present(rules.groups["pain_or_leg"]):
+        names = (*names, *rules.groups["with_pain"])
+    found = [finding for name in names if (finding := findings.of(name)).present]
+    deficit = bilateral_leg_deficit(findings)
+    if deficit.present:
+        found.append(deficit)
+    residual = _residual(findings, rules)
+    if residual is not None:
+        found.append(residual)
+    return tuple(found)
+
+
+def _residual(findings: Findings, rules: TopicRules) -> Finding | None:
+    """A large residual volume without an old explanation (200 mL or more)."""
+    large = tuple(
+        s
+        for s in findings.statements("pvr_ml")
+        if s.quantity is not None
+        and s.quantity.value >= rules.thresholds["residual_volume"]
+        and s.noted is not None
+        and s.noted.within(rules.windows["residual"], findings.as_of)
+    )
+    if not large or findings.present("longstanding_incontinence"):
+        return None
+    return Finding("pvr_ml", Status.PRESENT, evidence=large)
+
+
+def _notes(cauda: Cauda, missing: tuple[str, ...]) -> tuple[Note, ...]:
+    notes = []
+    small = any(
+        s.quantity is not None and s.quantity.value < cauda.rules.thresholds["residual_volume"]
+        for s in cauda.findings.statements("pvr_ml")
+    )
+    if small:
+        notes.append(Note("residual-small"))
+    if cauda.findings.present("longstanding_incontinence"):
+        notes.append(Note("longstanding-too"))
+    if missing:
+        notes.append(Note("questions-not-recorded", {"names": Names(missing)}))
+    return tuple(notes)

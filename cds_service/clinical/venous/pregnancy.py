@@ -1,0 +1,94 @@
+"""Pregnancy and the weeks after delivery (ruling 25)."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from cds_service.clinical.fact import Statement, Status
+from cds_service.clinical.finding import Findings
+from cds_service.clinical.moment import Moment, latest
+from cds_service.clinical.rulebook import TopicRules
+
+_END = "reader:pregnancy_end"
+
+
+@dataclass(frozen=True, slots=True)
+class Pregnancy:
+    """`dated` tells that a delivery date or gestation proves it; one stray entry does not."""
+
+    pregnant: bool
+    dated: bool
+    postpartum_days: int | None
+    evidence: tuple[Statement, ...] = ()
+
+
+def read_pregnancy(findings: Findings, rules: TopicRules) -> Pregnancy:
+    """Current pregnancy, unless a later delivery, miscarriage or 'not pregnant' ends it."""
+    dated = _by_due_date(findings, rules) or _by_gestation(findings, rules)
+    recorded = findings.of("pregnant", window=rules.windows["pregnancy_record"])
+    evidence = dated or (recorded.evidence if recorded.present else ())
+    ended = _ended_since(findings, evidence)
+    delivered = _delivery(findings)
+    days = delivered.age(findings.as_of).days if delivered else _assumed_days(findings, rules)
+    return Pregnancy(
+        pregnant=bool(evidence) and not ended,
+        dated=bool(dated),
+        postpartum_days=days,
+        evidence=tuple(evidence),
+    )
+
+
+def _by_due_date(findings: Findings, rules: TopicRules) -> tuple[Statement, ...]:
+    overdue, ahead = rules.windows["due_date_past"], rules.windows["due_date_ahead"]
+    return tuple(
+        statement
+        for statement in findings.statements("reader:edd")
+        if statement.moment_value is not None
+        and -overdue <= statement.moment_value.first - findings.as_of <= ahead
+    )
+
+
+def _by_gestation(findings: Findings, rules: TopicRules) -> tuple[Statement, ...]:
+    """Weeks of gestation stand in the code itself (Z3A.nn)."""
+    term = rules.windows["gestation_term"]
+    return tuple(
+        statement
+        for statement in findings.statements("reader:gestation")
+        if statement.noted is not None
+        and (weeks := _weeks(statement)) is not None
+        and statement.noted.first - timedelta(weeks=weeks) + term > findings.as_of
+    )
+
+
+def _weeks(statement: Statement) -> int | None:
+    tails = [code.rpartition(".")[2] for code in statement.codes if "Z3A." in code.upper()]
+    return int(tails[0]) if tails and tails[0].isdigit() else None
+
+
+def _ended_since(findings: Findings, evidence: tuple[Statement, ...]) -> bool:
+    began = latest(*(statement.noted for statement in evidence))
+    ends = [s.noted for s in findings.statements(_END) if s.status is Status.PRESENT and s.noted]
+    return any(began is None or end.not_before(began) for end in ends)
+
+
+def _delivery(findings: Findings) -> Moment | None:
+    """The newest delivery; puerperal diagnoses do not date it."""
+    deliveries = {s.source for s in findings.statements("pp_days")}
+    return latest(
+        *(
+            statement.onset or statement.noted
+            for statement in findings.statements(_END)
+            if statement.source in deliveries and statement.status is Status.PRESENT
+        )
+    )
+
+
+def _assumed_days(findings: Findings, rules: TopicRules) -> int | None:
+    """A puerperal record without a delivery date counts for as long as the puerperium."""
+    recent = [
+        statement.noted.age(findings.as_of).days
+        for statement in findings.statements("pp_days")
+        if statement.noted
+        and statement.status is Status.PRESENT
+        and statement.noted.within(rules.windows["postpartum"], findings.as_of)
+    ]
+    return min(recent, default=None)

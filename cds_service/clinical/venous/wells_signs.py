@@ -1,0 +1,97 @@
+"""Wells items 4 to 8: the examination of the index leg."""
+
+from cds_service.clinical.fact import Statement, Status
+from cds_service.clinical.finding import Finding, Findings
+from cds_service.clinical.moment import Moment
+from cds_service.clinical.rulebook import TopicRules
+from cds_service.clinical.side import Side
+
+CALF = "calf_swelling_3cm"
+CIRCUMFERENCE = "calf_circumference"
+
+
+def sign(findings: Findings, item: str, leg: Side) -> Finding:
+    """A sign of this leg; one recorded on the other leg leaves it unknown (ruling 48)."""
+    return findings.of(item, leg)
+
+
+def pitting_edema(findings: Findings, leg: Side) -> Finding:
+    """Pitting confined to the index leg: both legs pitting is absent for the item."""
+    item = "pitting_edema"
+    found = findings.of(item, leg)
+    both = findings.of(item, Side.LEFT).present and findings.of(item, Side.RIGHT).present
+    sided = any(statement.side.one_sided for statement in found.evidence)
+    bilateral = any(statement.side is Side.BOTH for statement in found.evidence)
+    if found.present and (bilateral or (both and sided)):
+        return Finding(item, Status.ABSENT, Side.BOTH, found.evidence)
+    return found
+
+
+def calf_difference(findings: Findings, rules: TopicRules, leg: Side) -> Finding:
+    """The newer of a recorded answer and two measured circumferences; present wins a tie."""
+    recorded = findings.of(CALF, leg)
+    measured = _measured(findings, rules, leg)
+    if measured is None:
+        return recorded
+    if recorded.unknown:
+        return measured
+    newer = _time(measured) - _time(recorded)
+    if newer == 0:
+        return recorded if recorded.present else measured
+    return measured if newer > 0 else recorded
+
+
+def larger_calf(findings: Findings, rules: TopicRules) -> tuple[Side, float] | None:
+    """The side of the larger calf and the difference in cm, None when it was not measured."""
+    pair = _newest_pair(findings, rules)
+    if pair is None:
+        return None
+    left, right = (_centimeters(statement) for statement in pair)
+    return (Side.LEFT if left > right else Side.RIGHT), abs(left - right)
+
+
+def _measured(findings: Findings, rules: TopicRules, leg: Side) -> Finding | None:
+    """Never rounded up: 3.0 cm is present, 2.9 cm absent."""
+    pair = _newest_pair(findings, rules)
+    larger = larger_calf(findings, rules)
+    if pair is None or larger is None:
+        return None
+    side, difference = larger
+    enough = round(difference, 6) >= rules.thresholds["calf_difference"]
+    status = Status.PRESENT if enough and side.covers(leg) else Status.ABSENT
+    newest = sorted(pair, key=lambda s: s.noted.last if s.noted else findings.as_of, reverse=True)
+    return Finding(CALF, status, side if status is Status.PRESENT else leg, tuple(newest))
+
+
+def _newest_pair(findings: Findings, rules: TopicRules) -> tuple[Statement, Statement] | None:
+    """Left and right, both in the examination window and within a day of each other."""
+    newest: dict[Side, Statement] = {}
+    for statement in findings.statements(CIRCUMFERENCE):
+        noted = statement.noted
+        if noted is None or statement.quantity is None or not statement.side.one_sided:
+            continue
+        if statement.preliminary or statement.issued_only:
+            continue
+        if not noted.within(rules.windows["exam_sign"], findings.as_of):
+            continue
+        held = newest.get(statement.side)
+        if held is None or (held.noted and noted.last >= held.noted.last):
+            newest[statement.side] = statement
+    if len(newest) < len((Side.LEFT, Side.RIGHT)):
+        return None
+    left, right = newest[Side.LEFT], newest[Side.RIGHT]
+    return (left, right) if _close(left.noted, right.noted, rules) else None
+
+
+def _close(one: Moment | None, other: Moment | None, rules: TopicRules) -> bool:
+    if one is None or other is None:
+        return False
+    return abs(one.last - other.last) <= rules.windows["circumference_pair"]
+
+
+def _centimeters(statement: Statement) -> float:
+    return statement.quantity.value if statement.quantity else 0.0
+
+
+def _time(finding: Finding) -> float:
+    return finding.noted.last.timestamp() if finding.noted else 0.0

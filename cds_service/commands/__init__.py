@@ -1,0 +1,1 @@
+"""What the command line does: assess files, run the demo, serve."""

@@ -1,0 +1,102 @@
+"""`legpain-cds assess`: the same cards offline, from files."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.progress import Progress
+
+from cds_service.commands.as_of import resolve
+from cds_service.commands.patient_file import PatientFile, find_files, read_patients
+from cds_service.commands.show import show_card, show_reasons
+from cds_service.commands.silence import reasons
+from cds_service.errors import ClientMistakeError, DataUnavailableError, LegPainError
+from cds_service.hooks.endpoints import Service, assess_request
+from cds_service.hooks.explain import explain
+from cds_service.hooks.response import respond
+from cds_service.pipeline import Advice
+
+_LIMITATION = (
+    "A status that was changed after this date is read as it stands now; later entries are not seen."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The outcome for one patient of one file; `problem` instead of advice when refused."""
+
+    path: Path
+    as_of: datetime | None = None
+    advice: Advice | None = None
+    problem: str = ""
+
+
+def assess_files(
+    service: Service, paths: list[Path], as_of: str | None, console: Console
+) -> Iterator[Result]:
+    """Assess every patient found, with a progress bar when there are several files."""
+    files = find_files(paths)
+    with Progress(console=console, transient=True, disable=len(files) < 2) as progress:  # noqa: PLR2004
+        for path in progress.track(files, description="Assessing"):
+            try:
+                for patient in read_patients(path):
+                    yield _assess(service, patient, as_of)
+            except LegPainError as error:
+                yield Result(path, problem=str(error))
+
+
+def _assess(service: Service, patient: PatientFile, as_of: str | None) -> Result:
+    instant = resolve(as_of or _stated(patient.path), patient.document)
+    if patient.request.lay_user:
+        return Result(patient.path, instant, problem="the user is a patient or relative: no cards")
+    try:
+        advice = assess_request(service, patient.request, instant)
+    except DataUnavailableError as error:
+        keys = ", ".join(error.keys)
+        return Result(patient.path, instant, problem=f"required data not available: {keys}")
+    except ClientMistakeError as error:
+        sentence = service.library.sentences["errors"][error.code]
+        return Result(patient.path, instant, problem=str(sentence))
+    return Result(patient.path, instant, advice)
+
+
+def _stated(path: Path) -> str | None:
+    """A story folder states its own date in expected.json."""
+    beside = path.parent / "expected.json"
+    if path.name != "request.json" or not beside.exists():
+        return None
+    return str(json.loads(beside.read_text(encoding="utf-8")).get("as_of"))
+
+
+def as_json(service: Service, result: Result) -> dict[str, Any]:
+    """The response as the wire would carry it, with the explanation."""
+    shown: dict[str, Any] = {"file": str(result.path)}
+    if result.as_of:
+        shown["as_of"] = result.as_of.isoformat()
+    if result.advice is None:
+        return shown | {"problem": result.problem}
+    response = respond(
+        result.advice.cards, service.topic_system, service.library.reasons.system
+    )
+    cards = json.loads(response.to_json())["cards"]
+    return shown | {"cards": cards, "explain": explain(result.advice, service.library)}
+
+
+def show(console: Console, service: Service, result: Result, *, why: bool) -> None:
+    """Readable cards; when there are none, always why."""
+    dated = f" as of {result.as_of:%d %b %Y %H:%M %Z}" if result.as_of else ""
+    console.rule(f"{result.path}{dated}")
+    if result.advice is None:
+        console.print(result.problem)
+        return
+    for card in result.advice.cards:
+        show_card(console, card)
+    if not result.advice.cards:
+        console.print("No cards.")
+    if why or not result.advice.cards:
+        show_reasons(console, list(reasons(result.advice, service.library)))
+        console.print(_LIMITATION, style="dim")

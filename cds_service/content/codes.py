@@ -1,0 +1,186 @@
+"""What a code means: which findings it feeds, which side and site it names.
+
+Within one system the longest matching code wins; a code on several rows feeds the union of their
+findings (ruling 61). Codes of the project's own system are finding ids.
+"""
+
+import csv
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from cds_service.clinical.fact import Strength
+from cds_service.clinical.side import Side
+
+OWN = "own"
+_SIDE_WORDS = (
+    (Side.BOTH, re.compile(r"\b(bilateral|both)\b", re.IGNORECASE)),
+    (Side.LEFT, re.compile(r"\bleft\b", re.IGNORECASE)),
+    (Side.RIGHT, re.compile(r"\bright\b", re.IGNORECASE)),
+)
+_QUALIFIER_SIDES = {
+    "left": Side.LEFT,
+    "left_unilateral": Side.LEFT,
+    "right": Side.RIGHT,
+    "right_unilateral": Side.RIGHT,
+    "bilateral": Side.BOTH,
+}
+_MOST_CODES_REMEMBERED = 65_536
+_ICD_CATEGORY = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What one code says; `findings` pairs finding ids with the strength of the row."""
+
+    key: str
+    findings: tuple[tuple[str, Strength], ...] = ()
+    qualifiers: frozenset[str] = frozenset()
+    sites: frozenset[str] = frozenset()
+    side: Side = Side.UNSPECIFIED
+
+    @property
+    def ids(self) -> frozenset[str]:
+        """The finding ids alone."""
+        return frozenset(finding for finding, _ in self.findings)
+
+
+@dataclass(frozen=True, slots=True)
+class CodeRow:
+    """One row of `cards/_codes/terminology.csv`."""
+
+    system: str
+    code: str
+    display: str
+    match: str
+    strength: str
+    sets: tuple[str, ...]
+
+
+class CodeBook:
+    """All value sets, compiled for look-up by system address and code."""
+
+    def __init__(
+        self,
+        rows: Iterable[CodeRow],
+        systems: Mapping[str, str],
+        dotted: frozenset[str],
+        sides: Mapping[str, Side],
+        own: frozenset[str],
+    ) -> None:
+        self._systems = systems
+        self._dotted = dotted
+        self._sides = sides
+        self._own = own
+        self._exact: dict[tuple[str, str], list[CodeRow]] = defaultdict(list)
+        self._prefix: dict[tuple[str, str], list[CodeRow]] = defaultdict(list)
+        for row in rows:
+            self._exact[row.system, row.code].append(row)
+            if row.match == "prefix":
+                self._prefix[row.system, row.code].append(row)
+        self.meaning = lru_cache(_MOST_CODES_REMEMBERED)(self._meaning)
+
+    def _meaning(self, system: str, code: str) -> Meaning | None:
+        """The meaning of a coding, None when its system or code is not ours."""
+        name = self._systems.get(system.strip())
+        if name is None or not code:
+            return None
+        code = code.strip()
+        if name == OWN:
+            return self._own_meaning(code)
+        if name in self._dotted:
+            code = _with_dot(code)
+        rows = self._rows(name, code)
+        if not rows:
+            return None
+        return Meaning(f"{name}|{code}", *_union(rows), self._side(name, code, rows))
+
+    def _own_meaning(self, code: str) -> Meaning | None:
+        if code not in self._own:
+            return None
+        return Meaning(f"{OWN}|{code}", ((code, Strength.STRONG),))
+
+    def _rows(self, system: str, code: str) -> list[CodeRow]:
+        rows = self._exact.get((system, code))
+        length = len(code) - 1
+        while not rows and length >= _ICD_CATEGORY:
+            rows = self._prefix.get((system, code[:length].rstrip(".")))
+            length -= 1
+        return rows or []
+
+    def _side(self, system: str, code: str, rows: list[CodeRow]) -> Side:
+        if system == "icd10cm" and code in self._sides:
+            return self._sides[code]
+        for row in rows:
+            if row.code == code:
+                for side, words in _SIDE_WORDS:
+                    if words.search(row.display):
+                        return side
+        return Side.UNSPECIFIED
+
+    def known(self, system: str) -> bool:
+        """Whether an address is one of ours."""
+        return system.strip() in self._systems
+
+    def system(self, address: str) -> str | None:
+        """The short name of a system address."""
+        return self._systems.get(address.strip())
+
+
+def _union(
+    rows: list[CodeRow],
+) -> tuple[tuple[tuple[str, Strength], ...], frozenset[str], frozenset[str]]:
+    findings: dict[str, Strength] = {}
+    qualifiers, sites = set(), set()
+    for row in rows:
+        for token in row.sets:
+            kind, _, name = token.partition(":")
+            if kind == "qualifier":
+                qualifiers.add(name)
+            elif kind == "site":
+                sites.add(name.removesuffix("_left").removesuffix("_right"))
+            elif row.strength != "context" or kind == "reader":
+                strong = row.strength == "strong" or findings.get(token) is Strength.STRONG
+                findings[token] = Strength.STRONG if strong else Strength.WEAK
+    return tuple(findings.items()), frozenset(qualifiers), frozenset(sites)
+
+
+def _with_dot(code: str) -> str:
+    """`m79605` and `I801` as the tables write them."""
+    code = code.upper()
+    if len(code) > _ICD_CATEGORY and "." not in code:
+        return f"{code[:_ICD_CATEGORY]}.{code[_ICD_CATEGORY:]}"
+    return code
+
+
+def qualified_side(qualifiers: frozenset[str]) -> Side:
+    """The side named by laterality qualifiers."""
+    sides = {_QUALIFIER_SIDES[name] for name in qualifiers if name in _QUALIFIER_SIDES}
+    if len(sides) > 1:
+        return Side.BOTH
+    return sides.pop() if sides else Side.UNSPECIFIED
+
+
+def read_rows(path: Path) -> tuple[CodeRow, ...]:
+    """The rows that feed anything; `-` rows only win over shorter prefixes."""
+    with path.open(newline="", encoding="utf-8") as file:
+        return tuple(
+            CodeRow(
+                system=row["system"],
+                code=row["code"],
+                display=row["display"],
+                match=row["match"],
+                strength=row["strength"],
+                sets=tuple(token for token in row["sets"].split() if token != "-"),
+            )
+            for row in csv.DictReader(file)
+        )
+
+
+def read_sides(path: Path) -> dict[str, Side]:
+    """ICD-10-CM codes below prefix rows whose description names a side."""
+    with path.open(newline="", encoding="utf-8") as file:
+        return {row["code"]: Side(row["side"]) for row in csv.DictReader(file)}

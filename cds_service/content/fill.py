@@ -1,0 +1,28 @@
+"""`{{ name }}` in content text: compiled once, filled with already formatted and escaped text."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+_PLACEHOLDER = re.compile(r"\{\{\s*([a-z][a-z0-9_]*)\s*\}\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """Literal pieces and names in turn; `names` are the placeholders used."""
+
+    pieces: tuple[str, ...]
+    names: tuple[str, ...]
+
+    @classmethod
+    def compile(cls, text: str) -> "Template":
+        """Split the text at its placeholders."""
+        parts = _PLACEHOLDER.split(text)
+        return cls(pieces=tuple(parts[::2]), names=tuple(parts[1::2]))
+
+    def fill(self, values: Mapping[str, str]) -> str:
+        """The text with every placeholder replaced; raises KeyError for a missing value."""
+        out = [self.pieces[0]]
+        for name, piece in zip(self.names, self.pieces[1:], strict=True):
+            out += (values[name], piece)
+        return "".join(out)

@@ -1,0 +1,61 @@
+"""The content of one version, loaded and checked once at start-up."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cds_service.clinical.rulebook import Rulebook
+from cds_service.content.codes import CodeBook
+from cds_service.content.models import (
+    CardFile,
+    Evidence,
+    FindingsFile,
+    OrderModel,
+    ReasonsFile,
+    SourceModel,
+    TopicFile,
+    TriageFile,
+    UnitModel,
+)
+
+SERVICE = "_service"
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """Everything in `cards/`; `version` changes whenever any file does."""
+
+    version: str
+    rulebook: Rulebook
+    codes: CodeBook
+    findings: FindingsFile
+    units: Mapping[str, UnitModel]
+    topics: Mapping[str, TopicFile]
+    cards: Mapping[str, CardFile]
+    evidence: Mapping[str, Mapping[str, Evidence]]
+    notes: Mapping[str, Mapping[str, str]]
+    sources: Mapping[str, SourceModel]
+    orders: Mapping[str, OrderModel]
+    reasons: ReasonsFile
+    triage: TriageFile
+    sentences: Mapping[str, Any]
+    placeholders: Mapping[str, str]
+    topic_of_card: Mapping[str, str]
+
+    def display(self, finding: str) -> str:
+        """How a finding or term is named on a card."""
+        known = self.findings.finding.get(finding) or self.findings.term.get(finding)
+        if known is not None:
+            return known.display
+        return finding.rpartition(":")[2].replace("_", " ")
+
+
+def version_of(root: Path) -> str:
+    """A short digest of all content files, independent of where they lie."""
+    digest = hashlib.sha256()
+    for path in sorted(root.rglob("*")):
+        if path.is_file():
+            digest.update(str(path.relative_to(root)).encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()[:12]

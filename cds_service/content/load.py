@@ -1,0 +1,202 @@
+"""Builds the library from the content folder, or says in sentences what is wrong with it."""
+
+from datetime import timedelta
+from pathlib import Path
+
+from cds_service.clinical.rulebook import (
+    Deferral,
+    FindingRule,
+    Reading,
+    Row,
+    Rulebook,
+    Tier,
+    TopicRules,
+    TriageRules,
+)
+from cds_service.content.check import check
+from cds_service.content.codes import CodeBook, read_rows, read_sides
+from cds_service.content.files import ContentReader
+from cds_service.content.library import Library, version_of
+from cds_service.content.models import (
+    CardFile,
+    Evidence,
+    FindingsFile,
+    NotesFile,
+    OrderModel,
+    ReasonsFile,
+    SourceModel,
+    SystemModel,
+    TopicFile,
+    TriageFile,
+    UnitModel,
+    Window,
+    WindowsFile,
+)
+
+_PACKAGED = Path(__file__).parents[1] / "_cards"
+_CHECKOUT = Path(__file__).parents[2] / "cards"
+
+
+def content_folder() -> Path:
+    """`cards/` as shipped in the wheel, or of the checkout."""
+    return _PACKAGED if _PACKAGED.is_dir() else _CHECKOUT
+
+
+def load_library(root: Path | None = None) -> Library:
+    """Load and check all content.
+
+    Raises ContentError with one sentence per problem, each naming file, key and remedy.
+    """
+    folder = root or content_folder()
+    reader = ContentReader(folder)
+    common, codes = folder / "_common", folder / "_codes"
+    topics = {
+        path.parent.name: topic
+        for path in sorted(folder.glob("*/topic.toml"))
+        if (topic := reader.model(path, TopicFile))
+    }
+    cards = _cards(reader, folder)
+    findings = reader.model(codes / "findings.toml", FindingsFile)
+    triage = reader.model(common / "triage.toml", TriageFile)
+    reasons = reader.model(common / "override_reasons.toml", ReasonsFile)
+    windows = reader.model(common / "windows.toml", WindowsFile)
+    systems = reader.table(codes / "systems.toml", SystemModel)
+    evidence = {
+        name: reader.table(folder / name / "evidence.toml", Evidence)
+        for name in topics
+        if (folder / name / "evidence.toml").exists()
+    }
+    units = reader.table(codes / "units.toml", UnitModel)
+    orders = reader.table(common / "orders.toml", OrderModel)
+    sources = reader.table(common / "sources.toml", SourceModel)
+    sentences = reader.toml(common / "sentences.toml")
+    placeholders = reader.toml(common / "placeholders.toml")
+    notes = _notes(reader, folder, topics)
+    reader.stop_if_broken()
+    if not (findings and triage and reasons and windows):
+        reader.stop_if_broken()
+        message = "unreachable: a missing model is a reported problem"
+        raise AssertionError(message)
+    rulebook = _rulebook(topics, findings, triage, windows.windows)
+    library = Library(
+        version=version_of(folder),
+        rulebook=rulebook,
+        codes=CodeBook(
+            read_rows(codes / "terminology.csv"),
+            {uri: name for name, system in systems.items() for uri in system.uris},
+            frozenset(name for name, system in systems.items() if system.dotted),
+            read_sides(codes / "icd10cm-sides.csv"),
+            frozenset(findings.finding),
+        ),
+        findings=findings,
+        units=units,
+        topics=topics,
+        cards={card.id: card for _, card in cards},
+        evidence=evidence,
+        notes=notes,
+        sources=sources,
+        orders=orders,
+        reasons=reasons,
+        triage=triage,
+        sentences=sentences,
+        placeholders=placeholders,
+        topic_of_card={card.id: topic for topic, card in cards},
+    )
+    check(library, reader)
+    reader.stop_if_broken()
+    return library
+
+
+def _cards(reader: ContentReader, folder: Path) -> list[tuple[str, CardFile]]:
+    return [
+        (path.parent.name, card)
+        for path in sorted(folder.glob("*/*.md"))
+        if path.name not in ("HISTORY.md", "README.md") and (card := reader.card(path))
+    ]
+
+
+def _notes(
+    reader: ContentReader, folder: Path, topics: dict[str, TopicFile]
+) -> dict[str, dict[str, str]]:
+    notes = {}
+    for name in topics:
+        path = folder / name / "notes.toml"
+        file = reader.model(path, NotesFile) if path.exists() else None
+        notes[name] = dict(file.notes) if file else {}
+    return notes
+
+
+def _rulebook(
+    topics: dict[str, TopicFile],
+    findings: FindingsFile,
+    triage: TriageFile,
+    shared: dict[str, Window],
+) -> Rulebook:
+    return Rulebook(
+        topics={name: _topic(topic, shared) for name, topic in topics.items()},
+        findings={
+            name: FindingRule(
+                id=name,
+                reading=Reading(model.reading),
+                window=timedelta(days=model.window_days) if model.window_days else None,
+                weak_sites=frozenset(
+                    findings.defaults.weak_sites if model.weak_sites is None else model.weak_sites
+                ),
+                weak_side=model.weak_side,
+            )
+            for name, model in findings.finding.items()
+        },
+        implied={name: m.implies for name, m in findings.finding.items() if m.implies},
+        triage=_triage(triage),
+        not_assessed=triage.not_assessed,
+    )
+
+
+def _topic(topic: TopicFile, shared: dict[str, Window]) -> TopicRules:
+    return TopicRules(
+        id=topic.id,
+        rows=tuple(
+            Row(
+                id=row.id,
+                table=row.table,
+                state=row.state,
+                card=row.card,
+                indicator=row.indicator,
+                tier=Tier(row.tier) if row.tier else None,
+                variant=row.variant,
+                vascular=row.vascular,
+            )
+            for row in topic.row
+        ),
+        thresholds={name: threshold.value for name, threshold in topic.thresholds.items()},
+        windows={name: _span(window) for name, window in (shared | topic.windows).items()},
+        groups=topic.groups,
+        units=topic.units,
+    )
+
+
+def _span(window: Window) -> timedelta:
+    return timedelta(days=window.days or 0, hours=window.hours or 0)
+
+
+def _triage(file: TriageFile) -> TriageRules:
+    return TriageRules(
+        order=file.order,
+        deferrals=tuple(
+            Deferral(
+                id=line.id,
+                vascular=frozenset(line.vascular),
+                states=frozenset(line.states),
+                tiers=frozenset(Tier(tier) for tier in line.tiers),
+                drops_topics=frozenset(line.drops_topics),
+                drops_cards=frozenset(line.drops_cards),
+                drops_tiers=frozenset(Tier(tier) for tier in line.drops_tiers),
+                keeps=frozenset(line.keeps),
+                silent_keeps=frozenset(line.silent_keeps),
+            )
+            for line in file.defer
+        ),
+        most_cards=file.most_cards,
+        never_cut=frozenset(file.never_cut),
+        closed_states=frozenset(file.closed_states),
+    )

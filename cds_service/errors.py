@@ -1,0 +1,42 @@
+"""Errors by audience.
+
+    LegPainError
+    ├── ClientMistakeError    4xx: the request is wrong; may be shown, never echoes input
+    ├── DataUnavailableError  412: required data were neither delivered nor readable
+    ├── ContentError          the content in cards/ is wrong; the service does not start
+    └── SettingsError         the configuration is wrong; the service does not start
+"""
+
+
+class LegPainError(Exception):
+    """Base of all errors the service raises itself."""
+
+
+class ClientMistakeError(LegPainError):
+    """The request breaks a rule; `code` names the sentence shown, `where` the member at fault."""
+
+    def __init__(self, code: str, where: str = "", status: int = 400) -> None:
+        super().__init__(code)
+        self.code = code
+        self.where = where
+        self.status = status
+
+
+class DataUnavailableError(LegPainError):
+    """Required queries that could not be answered; `keys` are prefetch keys, never values."""
+
+    def __init__(self, keys: tuple[str, ...]) -> None:
+        super().__init__(", ".join(keys))
+        self.keys = keys
+
+
+class ContentError(LegPainError):
+    """Sentences that name file, key and remedy."""
+
+    def __init__(self, problems: tuple[str, ...]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+class SettingsError(LegPainError):
+    """A sentence that names the setting and the remedy."""

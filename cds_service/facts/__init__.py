@@ -1,0 +1,1 @@
+"""FHIR resources become facts: typed, dated, sided and sourced; retracted entries are dropped."""

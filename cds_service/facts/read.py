@@ -1,0 +1,157 @@
+"""One pass over the chart: every resource becomes statements, orders, studies, visits or drugs."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TypeVar
+
+from cds_service.clinical.fact import (
+    Facts,
+    Medication,
+    Order,
+    Person,
+    Statement,
+    Status,
+    Study,
+    Visit,
+)
+from cds_service.clinical.moment import Moment
+from cds_service.facts import activities
+from cds_service.facts.conditions import read_condition
+from cds_service.facts.observations import read_observation
+from cds_service.facts.vocabulary import Vocabulary
+from cds_service.fhir.chart import Chart
+from cds_service.fhir.resources import Resource
+from cds_service.fhir.times import read_moment
+
+Item = TypeVar("Item")
+
+_SUSPECTED = "suspected_dvt"
+_DVT = "current_dvt"
+_VEINS = "reader:leg_vein_imaging"
+_MEDICATIONS = frozenset(
+    {"MedicationRequest", "MedicationStatement", "MedicationAdministration"}
+)
+
+
+def read_facts(chart: Chart, vocabulary: Vocabulary, as_of: datetime) -> Facts:
+    """All facts of the chart that had been recorded by `as_of` (timezone-aware)."""
+    named = _named(chart)
+    statements: list[Statement] = []
+    medications: list[Medication] = []
+    orders: list[Order] = []
+    studies: list[Study] = []
+    visits: list[Visit] = []
+    for resource in chart.resources:
+        kind = resource.resource_type
+        if kind == "Observation":
+            found = list(read_observation(resource, vocabulary, chart))
+            statements += found
+            if any(s.finding == _VEINS for s in found):
+                _keep(studies, activities.read_study(resource, vocabulary))
+        elif kind == "Condition":
+            statements += read_condition(resource, vocabulary, chart, named)
+        elif kind == "Procedure":
+            statements += activities.read_procedure(resource, vocabulary, chart)
+            _keep(studies, activities.read_study(resource, vocabulary))
+        elif kind == "Encounter":
+            statements += activities.read_reasons(resource, vocabulary, chart)
+            visits.append(activities.read_visit(resource, chart))
+        elif kind in _MEDICATIONS:
+            _keep(medications, activities.read_medication(resource, vocabulary, chart))
+        elif kind == "ServiceRequest":
+            orders.append(activities.read_order(resource, vocabulary))
+        elif kind in ("DiagnosticReport", "ImagingStudy"):
+            _keep(studies, activities.read_study(resource, vocabulary))
+    statements += _suspicions(statements, orders)
+    return Facts(
+        as_of=as_of,
+        person=_person(chart.patient),
+        statements=tuple(s for s in statements if _seen(as_of, s.noted)),
+        medications=tuple(m for m in medications if _seen(as_of, m.since)),
+        orders=tuple(o for o in orders if _seen(as_of, o.authored)),
+        studies=tuple(s for s in studies if _seen(as_of, s.done)),
+        visits=tuple(v for v in visits if _seen(as_of, v.start)),
+        queries=chart.queries,
+        text_only=_text_only(chart.resources),
+        skipped=chart.skipped,
+    )
+
+
+def _keep(items: list[Item], item: Item | None) -> None:
+    if item is not None:
+        items.append(item)
+
+
+def _seen(as_of: datetime, when: Moment | None) -> bool:
+    """What was recorded later than `as_of` is not seen."""
+    return when is None or not when.is_after(as_of)
+
+
+def _named(chart: Chart) -> frozenset[str]:
+    """References that the current encounter gives as reasons or diagnoses."""
+    current = (r for r in chart.resources if r.resource_type == "Encounter"
+               and chart.encounter_id and r.id == chart.encounter_id)
+    references = (
+        reference.reference
+        for encounter in current
+        for reference in (
+            *encounter.reason_reference,
+            *(d.condition for d in encounter.diagnosis if d.condition),
+        )
+    )
+    return frozenset("/".join(reference.split("/")[-2:]) for reference in references)
+
+
+def _suspicions(statements: list[Statement], orders: list[Order]) -> list[Statement]:
+    """A provisional DVT, or an order placed for one, is a clinician's suspicion."""
+    doubtful = [
+        Statement(
+            finding=_SUSPECTED,
+            status=Status.PRESENT,
+            source=s.source,
+            side=s.side,
+            onset=s.onset,
+            onset_assumed=s.onset_assumed,
+            noted=s.noted,
+            named=s.named,
+            current=s.current,
+            in_encounter=s.in_encounter,
+        )
+        for s in statements
+        if s.finding == _DVT and s.suspected and s.status is Status.PRESENT
+    ]
+    asked = [
+        Statement(
+            finding=_SUSPECTED,
+            status=Status.PRESENT,
+            source=order.source,
+            side=order.side,
+            onset=order.authored,
+            onset_assumed=True,
+            noted=order.authored,
+        )
+        for order in orders
+        if order.placed and order.reasons & {_DVT, _SUSPECTED}
+    ]
+    return doubtful + asked
+
+
+def _person(patient: Resource | None) -> Person:
+    if patient is None:
+        return Person(birth=None, male=False, deceased=False)
+    return Person(
+        birth=read_moment(patient.birth_date),
+        male=patient.gender == "male",
+        deceased=bool(patient.deceased_boolean or patient.deceased_date_time),
+    )
+
+
+def _text_only(resources: Iterable[Resource]) -> int:
+    """Complaints that exist as prose only: counted, never read."""
+    concepts = [
+        concept
+        for r in resources
+        if r.resource_type in ("Condition", "Encounter")
+        for concept in ((r.code,) if r.resource_type == "Condition" else r.reason_code)
+    ]
+    return sum(concept is not None and not concept.coding for concept in concepts)

@@ -1,0 +1,78 @@
+"""Observation values in every form FHIR allows, read as present, absent or unknown."""
+
+from cds_service.clinical.fact import Quantity, Status
+from cds_service.facts.vocabulary import Vocabulary
+from cds_service.fhir.resources import Component
+
+_PRESENT = frozenset({"present", "known_present", "finding_present", "mild", "moderate", "severe"})
+_ABSENT = frozenset({"absent", "definitely_not_present", "finding_absent"})
+
+
+def read_status(component: Component, vocabulary: Vocabulary) -> Status:
+    """Boolean, then code, then interpretation, then the closed list of exact words.
+
+    A code without any value was merely mentioned: unknown, never positive.
+    """
+    if component.data_absent_reason is not None:
+        return Status.UNKNOWN
+    if component.value_boolean is not None:
+        return Status.PRESENT if component.value_boolean else Status.ABSENT
+    for read in (_coded, _interpreted, _worded):
+        status = read(component, vocabulary)
+        if status is not Status.UNKNOWN:
+            return status
+    return Status.UNKNOWN
+
+
+def _coded(component: Component, vocabulary: Vocabulary) -> Status:
+    meanings = vocabulary.meanings(component.value_codeable_concept)
+    qualifiers = {name for meaning in meanings for name in meaning.qualifiers}
+    if qualifiers & _ABSENT or any(name.startswith("absence_") for name in qualifiers):
+        return Status.ABSENT
+    return Status.PRESENT if qualifiers & _PRESENT else Status.UNKNOWN
+
+
+def _interpreted(component: Component, vocabulary: Vocabulary) -> Status:
+    if component.value_quantity is not None or component.value_integer is not None:
+        return Status.UNKNOWN
+    flags = interpretation(component)
+    if flags & vocabulary.absent_flags:
+        return Status.ABSENT
+    return Status.PRESENT if flags & vocabulary.present_flags else Status.UNKNOWN
+
+
+def _worded(component: Component, vocabulary: Vocabulary) -> Status:
+    word = (component.value_string or "").strip().lower()
+    if word in vocabulary.present_words:
+        return Status.PRESENT
+    return Status.ABSENT if word in vocabulary.absent_words else Status.UNKNOWN
+
+
+def interpretation(component: Component) -> frozenset[str]:
+    """The interpretation codes, in capitals."""
+    return frozenset(
+        coding.code.strip().upper()
+        for concept in component.interpretation
+        for coding in concept.coding
+    )
+
+
+def read_quantity(component: Component, finding: str, vocabulary: Vocabulary) -> Quantity | None:
+    """A measurement in its canonical unit; D-dimer keeps its unit as recorded."""
+    quantity = component.value_quantity
+    if quantity is None or quantity.value is None or component.data_absent_reason is not None:
+        return None
+    unit = vocabulary.units.get(finding)
+    if unit is not None:
+        return unit.convert(quantity)
+    limits = [r.high.value for r in component.reference_range if r.high and r.high.value]
+    return Quantity(
+        value=quantity.value,
+        unit=quantity.unit,
+        code=quantity.code,
+        comparator=quantity.comparator,
+        high=limits[0] if limits else None,
+        flagged_high=bool(interpretation(component) & {"H", "HH", "HU"}),
+    )
+
+

@@ -1,0 +1,93 @@
+"""What the reader may know of the content: codes, units and the words that mean yes or no."""
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from cds_service.clinical.fact import Quantity
+from cds_service.clinical.side import Side
+from cds_service.content.codes import CodeBook, Meaning, qualified_side
+from cds_service.fhir.resources import CodeableConcept
+from cds_service.fhir.resources import Quantity as FhirQuantity
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """Factors to the canonical unit and the plausible range of one measurement (ruling 6)."""
+
+    canonical: str
+    factors: Mapping[str, float]
+    plausible: tuple[float, float]
+    bare: bool = False
+
+    def convert(self, quantity: FhirQuantity) -> Quantity | None:
+        """The value in the canonical unit, None when unit or value cannot be trusted."""
+        if quantity.value is None or not math.isfinite(quantity.value) or quantity.comparator:
+            return None
+        spelled = quantity.code or quantity.unit
+        factor = self.factors.get(_plain(spelled)) or self.factors.get(_plain(quantity.unit))
+        if factor is None and not spelled and self.bare:
+            factor = 1.0
+        if factor is None:
+            return None
+        value = quantity.value * factor
+        low, high = self.plausible
+        return Quantity(value, unit=self.canonical) if low <= value <= high else None
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """Everything needed to read values; `words` are the closed list of exact answers."""
+
+    codes: CodeBook
+    units: Mapping[str, Unit]
+    present_words: frozenset[str]
+    absent_words: frozenset[str]
+    present_flags: frozenset[str]
+    absent_flags: frozenset[str]
+    pain_sites: Mapping[str, str]
+    topical_routes: frozenset[str]
+
+    def meanings(self, *concepts: CodeableConcept | None) -> tuple[Meaning, ...]:
+        """What all codings of these concepts say; codes that are not ours say nothing."""
+        lookup = self.codes.meaning
+        return tuple(
+            meaning
+            for concept in concepts
+            if concept is not None
+            for coding in concept.coding
+            if (meaning := lookup(coding.system, coding.code)) is not None
+        )
+
+
+def side_of(meanings: tuple[Meaning, ...], sites: tuple[Meaning, ...] = ()) -> Side:
+    """Body site first, then the code's own side; unspecified when neither says."""
+    for group in (sites, meanings):
+        qualified = qualified_side(frozenset(q for m in group for q in m.qualifiers))
+        if qualified is not Side.UNSPECIFIED:
+            return qualified
+        sides = {m.side for m in group if m.side is not Side.UNSPECIFIED}
+        if len(sides) > 1:
+            return Side.BOTH
+        if sides:
+            return sides.pop()
+    return Side.UNSPECIFIED
+
+
+def sites_of(meanings: tuple[Meaning, ...]) -> frozenset[str]:
+    """All body sites named."""
+    return frozenset(site for meaning in meanings for site in meaning.sites)
+
+
+def as_list(
+    concepts: CodeableConcept | list[CodeableConcept] | None,
+) -> list[CodeableConcept]:
+    """One or many concepts as a list: FHIR types differ in cardinality."""
+    if concepts is None:
+        return []
+    return concepts if isinstance(concepts, list) else [concepts]
+
+
+def _plain(unit: str) -> str:
+    return re.sub(r"[\s{}\[\]]+", "", unit).lower()

@@ -1,0 +1,25 @@
+"""The chart: the resources of one patient and what became of every query."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from cds_service.clinical.fact import Outcome
+from cds_service.fhir.resources import Resource
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """What was gathered for one call.
+
+    `patient` is None when the read found nothing. `skipped` counts resources that could not be
+    decoded, `foreign` those that belong to another patient or name none.
+    """
+
+    patient_id: str
+    patient: Resource | None
+    resources: tuple[Resource, ...]
+    queries: Mapping[str, Outcome]
+    skipped: int = 0
+    foreign: int = 0
+    encounter_id: str = ""
+    medications: Mapping[str, Resource] = field(default_factory=dict)

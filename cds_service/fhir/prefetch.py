@@ -1,0 +1,175 @@
+"""The prefetch decision table: what each delivered value means (CDS Hooks PREF-9 to PREF-25).
+
+Absent is not asked, null and an empty searchset are known empty, an OperationOutcome is a failure
+of the client, a page with a `next` link is partial unless it reaches beyond the horizon.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+import msgspec
+
+from cds_service.clinical.fact import Outcome
+from cds_service.errors import ClientMistakeError
+from cds_service.fhir import resources as fhir
+from cds_service.fhir.chart import Chart
+from cds_service.fhir.queries import QUERIES, READ_TYPES, SPLIT, UNSPLIT, Query
+from cds_service.fhir.resources import Resource
+from cds_service.fhir.times import read_moment
+
+_ABSENT = b"null"
+
+
+@dataclass(slots=True)
+class _Answer:
+    """One prefetch value, decoded: its resources and outcome."""
+
+    outcome: Outcome
+    resources: list[Resource] = field(default_factory=list)
+    skipped: int = 0
+
+
+def gather(
+    prefetch: Mapping[str, msgspec.Raw], patient_id: str, encounter_id: str = ""
+) -> Chart:
+    """Build the chart from what the client delivered; resources are read by type.
+
+    Raises ClientMistakeError when the `patient` value is another patient.
+    """
+    answers = {key: _answer(value, _QUERY.get(key)) for key, value in prefetch.items()}
+    found = _unique(resource for answer in answers.values() for resource in answer.resources)
+    patients = [resource for resource in found if resource.resource_type == "Patient"]
+    if any(patient.id != patient_id for patient in patients):
+        raise ClientMistakeError("wrong-patient", "prefetch.patient")
+    others = [r for r in found if r.resource_type not in ("Patient", "Medication")]
+    own = tuple(r for r in others if belongs_to(r, patient_id))
+    return Chart(
+        patient_id=patient_id,
+        patient=patients[0] if patients else None,
+        resources=own,
+        queries=_outcomes(answers, found=bool(patients)),
+        skipped=sum(answer.skipped for answer in answers.values()),
+        foreign=len(others) - len(own),
+        encounter_id=encounter_id,
+        medications={r.reference: r for r in found if r.resource_type == "Medication"},
+    )
+
+
+_QUERY = {query.key: query for query in QUERIES}
+
+
+def belongs_to(resource: Resource, patient_id: str) -> bool:
+    """Whether the resource names this patient; one that names nobody is not trusted."""
+    reference = resource.subject or resource.patient
+    if reference is None:
+        return False
+    head, _, identifier = reference.reference.rpartition("/")
+    return identifier == patient_id and head.rpartition("/")[2] == "Patient"
+
+
+def _outcomes(answers: Mapping[str, _Answer], *, found: bool) -> dict[str, Outcome]:
+    outcomes = {query.key: Outcome.NOT_ASKED for query in QUERIES}
+    if UNSPLIT in answers:
+        outcomes |= dict.fromkeys(SPLIT, answers[UNSPLIT].outcome)
+    outcomes |= {key: answer.outcome for key, answer in answers.items() if key in outcomes}
+    delivered = answers.get("patient")
+    if delivered and delivered.resources and not found:
+        outcomes["patient"] = Outcome.NOT_ASKED
+    return outcomes
+
+
+def _answer(value: msgspec.Raw, query: Query | None) -> _Answer:
+    if bytes(value).strip() == _ABSENT:
+        return _Answer(Outcome.COMPLETE)
+    try:
+        return _classify(fhir.RESOURCE.decode(value), query)
+    except msgspec.ValidationError:
+        return _one_by_one(value, query)
+
+
+def _classify(resource: Resource, query: Query | None) -> _Answer:
+    if resource.resource_type == "OperationOutcome":
+        return _Answer(Outcome.FAILED)
+    if resource.resource_type == "Bundle":
+        entries = [(e.resource, e.search.mode if e.search else "") for e in resource.entry]
+        more = any(link.relation == "next" for link in resource.link)
+        return _searchset(entries, 0, more=more, query=query)
+    if resource.resource_type in READ_TYPES:
+        return _Answer(Outcome.COMPLETE, [resource])
+    return _Answer(Outcome.NOT_ASKED)
+
+
+def _searchset(
+    entries: Iterable[tuple[Resource | None, str]],
+    skipped: int,
+    *,
+    more: bool,
+    query: Query | None,
+) -> _Answer:
+    """Outcome entries tell of the search itself; error and fatal ones make it partial."""
+    read, failed = [], False
+    for resource, mode in entries:
+        if resource is None:
+            continue
+        if resource.resource_type == "OperationOutcome" or mode == "outcome":
+            failed |= any(issue.severity in ("error", "fatal") for issue in resource.issue)
+        elif resource.resource_type in READ_TYPES:
+            read.append(resource)
+    partial = failed or (more and not _reaches_horizon(read, query))
+    return _Answer(Outcome.PARTIAL if partial else Outcome.COMPLETE, read, skipped)
+
+
+def _reaches_horizon(page: list[Resource], query: Query | None) -> bool:
+    """Whether a newest-first page ends before the longest window began."""
+    if query is None or query.horizon is None:
+        return False
+    times = [
+        moment
+        for resource in page
+        if (moment := read_moment(_when(resource))) is not None
+    ]
+    if len(times) < len(page) or not times:
+        return False
+    newest, oldest = max(t.last for t in times), min(t.last for t in times)
+    descending = all(a.last >= b.first for a, b in zip(times, times[1:], strict=False))
+    return descending and newest - oldest > query.horizon
+
+
+def _when(resource: Resource) -> str:
+    period = resource.effective_period or resource.performed_period or resource.period
+    return (
+        resource.effective_date_time
+        or resource.performed_date_time
+        or resource.issued
+        or (period.start if period else "")
+    )
+
+
+def _one_by_one(value: msgspec.Raw, query: Query | None) -> _Answer:
+    """A value with at least one bad resource: each entry is decoded by itself."""
+    try:
+        bundle = fhir.RAW_BUNDLE.decode(value)
+    except msgspec.ValidationError:
+        return _Answer(Outcome.NOT_ASKED)
+    if bundle.resource_type != "Bundle":
+        return _Answer(Outcome.NOT_ASKED, skipped=1)
+    entries: list[tuple[Resource | None, str]] = []
+    skipped = 0
+    for raw in bundle.entry:
+        try:
+            entry = fhir.RAW_ENTRY.decode(raw)
+            mode = entry.search.mode if entry.search else ""
+            if fhir.KIND.decode(entry.resource).resource_type in {*READ_TYPES, "OperationOutcome"}:
+                entries.append((fhir.RESOURCE.decode(entry.resource), mode))
+        except msgspec.DecodeError:
+            skipped += 1
+    more = any(link.relation == "next" for link in bundle.link)
+    return _searchset(entries, skipped, more=more, query=query)
+
+
+def _unique(resources: Iterable[Resource]) -> list[Resource]:
+    """The same resource under two keys or on two pages counts once."""
+    seen: dict[str, Resource] = {}
+    for place, resource in enumerate(resources):
+        seen.setdefault(resource.reference if resource.id else f"{place}", resource)
+    return list(seen.values())

@@ -1,0 +1,1 @@
+"""The CDS Hooks wire: discovery, service calls, feedback, errors."""

@@ -1,0 +1,75 @@
+"""The explain extension: every assessment with its reasons, and every gap in the data."""
+
+from typing import Any
+
+from cds_service.clinical.fact import Outcome, Status
+from cds_service.clinical.finding import Finding
+from cds_service.clinical.triage import Placed
+from cds_service.content.library import Library
+from cds_service.pipeline import Advice
+
+
+def explain(advice: Advice, library: Library) -> dict[str, Any]:
+    """`contentVersion`, `gaps` and `assessments`; empty members are left out."""
+    return _pruned(
+        {
+            "contentVersion": library.version,
+            "gaps": _gaps(advice, library),
+            "assessments": [_assessment(placed) for placed in advice.placed],
+        }
+    )
+
+
+def _gaps(advice: Advice, library: Library) -> list[dict[str, Any]]:
+    facts = advice.facts
+    gaps: list[dict[str, Any]] = [
+        {"query": key, "outcome": outcome.value}
+        for key, outcome in (facts.queries or {}).items()
+        if outcome is not Outcome.COMPLETE
+    ]
+    gaps += [{"topic": topic, "outcome": "not-assessed"} for topic in
+             library.rulebook.not_assessed]
+    gaps += [{"topic": crash.topic, "outcome": "failed"} for crash in advice.crashes]
+    for name, count in (("text-only", facts.text_only), ("skipped", facts.skipped)):
+        if count:
+            gaps.append({"entries": name, "count": count})
+    return gaps
+
+
+def _assessment(placed: Placed) -> dict[str, Any]:
+    assessment = placed.assessment
+    score = assessment.score
+    return _pruned(
+        {
+            "topic": assessment.topic,
+            "state": assessment.state,
+            "card": assessment.card,
+            "shown": placed.shown if assessment.card else None,
+            "deferredBy": placed.deferred_by,
+            "side": assessment.side.value if assessment.side.value != "unspecified" else None,
+            "score": {"lower": score.lower, "upper": score.upper} if score else None,
+            "clusters": {
+                name: {"lower": interval.lower, "upper": interval.upper}
+                for name, interval in assessment.clusters.items()
+            },
+            "findings": [_finding(finding) for finding in assessment.findings],
+            "missing": list(assessment.missing),
+        }
+    )
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    reason = finding.reason.value if finding.reason and finding.status is Status.UNKNOWN else None
+    return _pruned(
+        {
+            "id": finding.id,
+            "status": finding.status.value,
+            "side": finding.side.value,
+            "reason": reason,
+            "evidence": list(dict.fromkeys(s.source for s in finding.evidence)),
+        }
+    )
+
+
+def _pruned(members: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in members.items() if value not in (None, [], {}, "")}

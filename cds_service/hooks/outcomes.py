@@ -1,0 +1,47 @@
+"""Errors as FHIR OperationOutcome: a fixed sentence and the member at fault, never input."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from starlette.responses import Response
+
+from cds_service.content.fill import Template
+from cds_service.content.library import Library
+from cds_service.errors import ClientMistakeError, DataUnavailableError
+
+_CODES = {404: "not-found", 405: "not-supported", 412: "not-found", 413: "too-long", 500: "exception"}
+_JSON = "application/json"
+
+
+def outcome(
+    library: Library,
+    status: int,
+    sentence: str,
+    where: str = "",
+    values: Mapping[str, str] | None = None,
+) -> Response:
+    """One error issue; `sentence` is a key of [errors] in `cards/_common/sentences.toml`."""
+    template = Template.compile(str(library.sentences["errors"][sentence]))
+    issue: dict[str, Any] = {
+        "severity": "error",
+        "code": _CODES.get(status, "invalid"),
+        "details": {"text": template.fill(values or {})},
+    }
+    if where:
+        issue["expression"] = [where]
+    body = {"resourceType": "OperationOutcome", "issue": [issue]}
+    return Response(json.dumps(body), status, media_type=_JSON)
+
+
+def mistake(library: Library, error: ClientMistakeError) -> Response:
+    """A request that breaks a rule."""
+    index = error.where.removeprefix("feedback[").removesuffix("]")
+    return outcome(library, error.status, error.code, error.where, {"index": index})
+
+
+def unavailable(library: Library, error: DataUnavailableError) -> Response:
+    """412: required data were neither delivered nor readable; names keys, never values."""
+    keys = ", ".join(error.keys)
+    where = ", ".join(f"prefetch.{key}" for key in error.keys)
+    return outcome(library, 412, "data-unavailable", where, {"keys": keys})

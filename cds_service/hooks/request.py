@@ -1,0 +1,134 @@
+"""The CDS Hooks request: the envelope checked strictly, unknown members ignored."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+import msgspec
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+from cds_service.errors import ClientMistakeError
+
+_UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_ID = r"[A-Za-z0-9\-._~]{1,512}"
+_USER = re.compile(rf"(Practitioner|PractitionerRole|Patient|RelatedPerson)/{_ID}")
+_LAY_USERS = ("Patient/", "RelatedPerson/")
+
+_ROOT = msgspec.json.Decoder(dict[str, msgspec.Raw])
+
+
+def _matches(pattern: re.Pattern[str]) -> AfterValidator:
+    def check(text: str) -> str:
+        if not pattern.fullmatch(text):
+            message = "not in the expected form"
+            raise ValueError(message)
+        return text
+
+    return AfterValidator(check)
+
+
+class _Wire(BaseModel):
+    model_config = ConfigDict(strict=True, extra="ignore", frozen=True)
+
+
+class FhirAuthorization(_Wire):
+    """The token block of the request; all five members are required."""
+
+    access_token: Annotated[str, Field(min_length=1, repr=False)]
+    token_type: Annotated[str, _matches(re.compile("[Bb]earer"))]
+    expires_in: int
+    scope: str
+    subject: str
+    patient: str | None = None
+
+
+class Context(_Wire):
+    """The patient-view context; `patientId` and `encounterId` are bare ids."""
+
+    userId: Annotated[str, _matches(_USER)]  # noqa: N815 - the wire's own spelling
+    patientId: Annotated[str, _matches(re.compile(_ID))]  # noqa: N815
+    encounterId: Annotated[str, _matches(re.compile(_ID))] | None = None  # noqa: N815
+
+
+class Envelope(_Wire):
+    """Everything of the request but the prefetched data."""
+
+    hook: Annotated[str, Field(min_length=1)]
+    hookInstance: Annotated[str, _matches(_UUID)]  # noqa: N815
+    context: Context
+    fhirServer: str | None = None  # noqa: N815
+    fhirAuthorization: FhirAuthorization | None = None  # noqa: N815
+    extension: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HookRequest:
+    """A well-formed request; `prefetch` values are still undecoded JSON."""
+
+    envelope: Envelope
+    prefetch: Mapping[str, msgspec.Raw]
+
+    @property
+    def lay_user(self) -> bool:
+        """Whether the reader is the patient or a relative: no clinician cards then."""
+        return self.envelope.context.userId.startswith(_LAY_USERS)
+
+
+def decode_request(body: bytes) -> HookRequest:
+    """Parse and check a request body.
+
+    Raises ClientMistakeError with the member at fault; the value is never part of the error.
+    """
+    if not body.strip():
+        raise ClientMistakeError("no-body")
+    root = _root(body)
+    prefetch = _prefetch(root.pop("prefetch", msgspec.Raw(b"null")))
+    try:
+        members = {
+            key: msgspec.json.decode(value)
+            for key, value in root.items()
+            if key in Envelope.model_fields
+        }
+    except msgspec.DecodeError:
+        raise ClientMistakeError("not-json") from None
+    envelope = _envelope(members)
+    if envelope.fhirAuthorization is not None and not envelope.fhirServer:
+        raise ClientMistakeError("invalid", "fhirServer")
+    return HookRequest(envelope, prefetch)
+
+
+def _root(body: bytes) -> dict[str, msgspec.Raw]:
+    try:
+        body.decode("utf-8")
+        return _ROOT.decode(body)
+    except msgspec.ValidationError:
+        raise ClientMistakeError("not-object") from None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        raise ClientMistakeError("not-json") from None
+
+
+def _prefetch(value: msgspec.Raw) -> dict[str, msgspec.Raw]:
+    """Null and `{}` are as absent (conformance cases 39 and 40)."""
+    if bytes(value).strip() == b"null":
+        return {}
+    try:
+        return _ROOT.decode(value)
+    except msgspec.DecodeError:
+        raise ClientMistakeError("invalid", "prefetch") from None
+
+
+def _envelope(members: dict[str, Any]) -> Envelope:
+    try:
+        return Envelope.model_validate(members)
+    except ValidationError as error:
+        slip = error.errors(include_url=False, include_context=False, include_input=False)[0]
+        known = [str(part) for part in slip["loc"] if str(part) in _MEMBERS]
+        raise ClientMistakeError("invalid", ".".join(known)) from None
+
+
+_MEMBERS = {
+    *Envelope.model_fields,
+    *Context.model_fields,
+    *FhirAuthorization.model_fields,
+}

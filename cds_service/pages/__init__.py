@@ -1,0 +1,1 @@
+"""Pages for people: evidence behind each topic, and a landing page."""

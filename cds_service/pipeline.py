@@ -1,0 +1,143 @@
+"""From chart to cards: read, find, assess, triage, write. One way, no circles."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from cds_service.clinical.assessment import Assessment
+from cds_service.clinical.engine import Crash, assess_all, find
+from cds_service.clinical.fact import Facts, Outcome
+from cds_service.clinical.rulebook import Row, Rulebook, Tier
+from cds_service.clinical.triage import Placed, triage
+from cds_service.content.library import SERVICE, Library
+from cds_service.errors import DataUnavailableError
+from cds_service.facts.read import read_facts
+from cds_service.facts.vocabulary import Unit, Vocabulary
+from cds_service.fhir.chart import Chart
+from cds_service.fhir.queries import QUERIES
+from cds_service.writing.cards import Call, Writer, WrittenCard, write_cards
+
+_REQUIRED = tuple(query.key for query in QUERIES if query.required)
+_UNREAD = (Outcome.NOT_ASKED, Outcome.FAILED)
+_CRITICAL = "critical"
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """What one call concluded: the cards to show and everything behind them."""
+
+    cards: tuple[WrittenCard, ...]
+    placed: tuple[Placed, ...]
+    facts: Facts
+    crashes: tuple[Crash, ...]
+
+
+def vocabulary(library: Library) -> Vocabulary:
+    """The reading side of the content, compiled once."""
+    answers = library.findings.answers
+    return Vocabulary(
+        codes=library.codes,
+        units={
+            name: Unit(unit.canonical, unit.factors, unit.plausible, unit.bare)
+            for name, unit in library.units.items()
+        },
+        present_words=frozenset(answers.present_words),
+        absent_words=frozenset(answers.absent_words),
+        present_flags=frozenset(answers.present_flags),
+        absent_flags=frozenset(answers.absent_flags),
+        pain_sites=library.findings.pain_sites,
+        topical_routes=frozenset(answers.topical_routes),
+    )
+
+
+def advise(chart: Chart, words: Vocabulary, writer: Writer, as_of: datetime) -> Advice:
+    """Assess the chart as of a timezone-aware instant.
+
+    Raises DataUnavailableError when a required query could not be read and what did arrive shows
+    neither an emergency nor a critical card.
+    """
+    library = writer.library
+    facts = read_facts(chart, words, as_of)
+    book = library.rulebook
+    evaluation = assess_all(find(facts, book), book)
+    service = _service_messages(evaluation.assessments, evaluation.crashes, facts, library)
+    placed = triage((*evaluation.assessments, *service), book.triage)
+    placed = _waiting(placed, library, book)
+    _refuse_without_required(placed, facts, evaluation.crashes)
+    call = Call(chart.patient_id, chart.encounter_id)
+    return Advice(
+        cards=write_cards(placed, facts, call, writer),
+        placed=placed,
+        facts=facts,
+        crashes=evaluation.crashes,
+    )
+
+
+def _refuse_without_required(
+    placed: tuple[Placed, ...], facts: Facts, crashes: tuple[Crash, ...]
+) -> None:
+    queries = facts.queries or {}
+    unread = tuple(key for key in _REQUIRED if queries.get(key) in _UNREAD)
+    partial = tuple(key for key in _REQUIRED if queries.get(key) is Outcome.PARTIAL)
+    shown = [p.assessment for p in placed if p.shown]
+    urgent = any(
+        a.tier is Tier.EMERGENCY or a.row.indicator == _CRITICAL for a in shown
+    )
+    if unread and not urgent:
+        raise DataUnavailableError(unread)
+    if partial and not shown and not crashes:
+        raise DataUnavailableError(partial)
+
+
+def _service_messages(
+    assessments: tuple[Assessment, ...],
+    crashes: tuple[Crash, ...],
+    facts: Facts,
+    library: Library,
+) -> tuple[Assessment, ...]:
+    """A failed topic and a failed query that could change a card speak for themselves."""
+    rows = {row.id: row for row in library.rulebook.topics[SERVICE].rows}
+    messages = []
+    if crashes:
+        titles = tuple(library.topics[crash.topic].title for crash in crashes)
+        messages.append(_message(rows["failed"], "topic", ", ".join(titles)))
+    lost = _lost_queries(assessments, facts, library)
+    if lost:
+        messages.append(_message(rows["incomplete"], "query", ", ".join(lost)))
+    return tuple(messages)
+
+
+def _message(row: Row, name: str, value: str) -> Assessment:
+    return Assessment(topic=SERVICE, row=row, values={name: value})
+
+
+def _lost_queries(
+    assessments: tuple[Assessment, ...], facts: Facts, library: Library
+) -> tuple[str, ...]:
+    """Optional queries that failed in this call and that an opened topic reads.
+
+    A key that was never delivered is only named on the cards that show: many sites never grant
+    it (ruling 26).
+    """
+    opened = {a.topic for a in assessments if a.state not in library.rulebook.triage.closed_states}
+    read = {key for topic in opened for key in library.topics[topic].reads}
+    names = library.sentences["queries"]
+    lost = (Outcome.FAILED, Outcome.PARTIAL)
+    return tuple(
+        str(names[key])
+        for key, outcome in (facts.queries or {}).items()
+        if outcome in lost and key in read and key not in _REQUIRED
+    )
+
+
+def _waiting(placed: tuple[Placed, ...], library: Library, book: Rulebook) -> tuple[Placed, ...]:
+    """When a silent work-up withholds everything, one card says what waits (ruling 10)."""
+    held = [p for p in placed if p.because == "dvt-open" and not p.shown]
+    if not held or any(p.shown for p in placed):
+        return placed
+    row = next(row for row in book.topics[SERVICE].rows if row.id == "waiting")
+    names = tuple(library.cards[str(p.assessment.card)].short for p in held)
+    message = _message(row, "query", ", ".join(names))
+    shown = Placed(message, shown=True, deferring=tuple(held), waits=True)
+    return (shown, *placed)
+
+

@@ -1,0 +1,1 @@
+"""What is kept: feedback on cards, without any patient data."""

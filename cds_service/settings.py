@@ -1,0 +1,69 @@
+"""Configuration from LEGPAIN_* environment variables; wrong values stop the start in one sentence."""
+
+import ipaddress
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from cds_service.errors import SettingsError
+
+
+class Settings(BaseSettings):
+    """All settings of the service.
+
+    `profile` is production by default, which needs configured trust; demo needs no token and
+    serves loopback only unless `demo_on_any_address` is set. `card_key` signs card ids (random
+    per start when unset, so that feedback on cards of an earlier start is counted, not stored).
+    """
+
+    model_config = SettingsConfigDict(env_prefix="LEGPAIN_", extra="ignore")
+
+    profile: Literal["demo", "production"] = "production"
+    database_url: str = "sqlite:///legpain.db"
+    public_url: str = "http://127.0.0.1:8080"
+    explain: bool = False
+    guidelines: Literal["nice", "us"] = "nice"
+    demo_on_any_address: bool = False
+    cards: Path | None = None
+    card_key: SecretStr | None = None
+    max_body_bytes: int = Field(default=32 * 1024 * 1024, gt=0)
+    max_feedback_bytes: int = Field(default=64 * 1024, gt=0)
+
+
+def read_settings(**overrides: object) -> Settings:
+    """The settings of this process; raises SettingsError naming the variable and the remedy."""
+    try:
+        return Settings(**overrides)  # type: ignore[arg-type]  # pydantic checks the values
+    except ValidationError as error:
+        slips = (
+            f"LEGPAIN_{str(slip['loc'][0]).upper()}: {slip['msg']}" for slip in error.errors()
+        )
+        raise SettingsError("; ".join(slips)) from None
+
+
+def check_bind(settings: Settings, host: str) -> None:
+    """Refuse to serve where the profile does not allow it; raises SettingsError."""
+    if settings.profile == "production":
+        message = (
+            "LEGPAIN_PROFILE=production needs caller authentication, which this version does not "
+            "have yet; set LEGPAIN_PROFILE=demo to try the service on this machine."
+        )
+        raise SettingsError(message)
+    if not _loopback(host) and not settings.demo_on_any_address:
+        message = (
+            f"The demo profile asks nobody for a token and therefore serves only this machine, "
+            f"not {host}; use --host 127.0.0.1, or set LEGPAIN_DEMO_ON_ANY_ADDRESS=true if only "
+            "trusted callers can reach it."
+        )
+        raise SettingsError(message)
+
+
+def _loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,1 @@
+"""Assessments and content become cards: values escaped, reasons listed, drafts complete."""

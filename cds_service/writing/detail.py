@@ -1,0 +1,137 @@
+"""The detail of a card: its text, the notes, the reasons with dates, what is missing, evidence."""
+
+from collections.abc import Iterator
+
+from cds_service.clinical.assessment import Note
+from cds_service.clinical.fact import Facts, Outcome, Statement, Status
+from cds_service.clinical.finding import Finding
+from cds_service.clinical.triage import Placed
+from cds_service.content.fill import Template
+from cds_service.content.library import Library
+from cds_service.content.models import CardFile
+from cds_service.writing.markdown import quoted
+from cds_service.writing.values import Formatter, number, when
+
+
+def detail(
+    placed: Placed,
+    card: CardFile,
+    body: str,
+    evidence: tuple[str, ...],
+    facts: Facts,
+    library: Library,
+    already: tuple[str, ...],
+) -> str:
+    """All paragraphs in the order a busy reader needs them."""
+    assessment = placed.assessment
+    formatter = Formatter(library, summary=False)
+    heads = library.sentences["sections"]
+    topic = library.topic_of_card[card.id]
+    sections = (
+        ("", [formatter.fill(Template.compile(body), dict(assessment.values))]),
+        (heads["notes"], [*_notes(assessment.notes, topic, formatter, library),
+                          *_lines(placed, already, library)]),
+        (heads["why"], [_reason(f, library) for f in assessment.findings]),
+        (heads["missing"], [library.display(name) for name in assessment.missing]),
+        (heads["gaps"], list(_gaps(facts, library.topics[topic].reads, library))),
+        (heads["deferred"], list(_deferred(placed, library))),
+        (heads["evidence"], list(_evidence(evidence, topic, library))),
+    )
+    paragraphs = [_section(head, lines) for head, lines in sections if lines]
+    footer = Template.compile(str(library.sentences["footer"]["disclaimer"]))
+    return "\n\n".join([*paragraphs, f"*{footer.fill({'version': library.version})}*"])
+
+
+def _section(head: str, lines: list[str]) -> str:
+    if not head:
+        return "\n\n".join(lines)
+    bullets = "\n".join(f"- {line}" for line in lines)
+    return f"**{head}**\n\n{bullets}"
+
+
+def _notes(
+    notes: tuple[Note, ...], topic: str, formatter: Formatter, library: Library
+) -> Iterator[str]:
+    for note in notes:
+        template = Template.compile(library.notes[topic][note.id])
+        yield formatter.fill(template, dict(note.values))
+
+
+def _lines(placed: Placed, already: tuple[str, ...], library: Library) -> Iterator[str]:
+    if placed.waits:
+        yield str(library.sentences["deferred"]["waits"])
+    template = Template.compile(str(library.sentences["footer"]["already"]))
+    for label in already:
+        yield template.fill({"label": label})
+
+
+def _reason(finding: Finding, library: Library) -> str:
+    """One finding with its status, side, date and kind of source."""
+    statement = finding.evidence[0] if finding.evidence else None
+    parts = [_phrase(finding, statement, library)]
+    if finding.side.value != "unspecified":
+        parts.append(str(library.sentences["sides"]["side"][finding.side.value]))
+    if statement is not None:
+        parts.append(_dated(statement, library))
+    return " · ".join(parts)
+
+
+def _phrase(finding: Finding, statement: Statement | None, library: Library) -> str:
+    known = library.findings.finding.get(finding.id)
+    name = library.display(finding.id)
+    if statement is not None and statement.quantity is not None:
+        return f"{name}: {_measured(statement)}"
+    if statement is not None and finding.id == "anticoag" and statement.label:
+        return f"{name}: {quoted(statement.label)}"
+    own = {Status.PRESENT: known.present, Status.ABSENT: known.absent} if known else {}
+    word = library.sentences["status"][finding.status.value]
+    return own.get(finding.status) or f"{name}: {word}"
+
+
+def _measured(statement: Statement) -> str:
+    """Canonical units are ours; a unit kept as recorded is quoted."""
+    quantity = statement.quantity
+    if quantity is None:
+        return ""
+    if statement.finding == "reader:d_dimer":
+        unit = quantity.unit or quantity.code
+        return quoted(f"{quantity.comparator}{quantity.value:g} {unit}".strip())
+    return f"{number(quantity.value)} {quantity.unit}"
+
+
+def _dated(statement: Statement, library: Library) -> str:
+    kind = statement.source.partition("/")[0]
+    source = library.sentences["kinds"].get(kind, kind)
+    if statement.noted is None:
+        return f"{library.sentences['fallback']['no_date']} ({source})"
+    return f"{when(statement.noted)} ({source})"
+
+
+def _gaps(facts: Facts, reads: tuple[str, ...], library: Library) -> Iterator[str]:
+    names, footer = library.sentences["queries"], library.sentences["footer"]
+    for key in reads:
+        outcome = (facts.queries or {}).get(key, Outcome.COMPLETE)
+        if outcome is not Outcome.COMPLETE:
+            sentence = footer["partial" if outcome is Outcome.PARTIAL else "unread"]
+            yield Template.compile(str(sentence)).fill({"query": str(names[key])})
+    if facts.text_only:
+        yield Template.compile(str(footer["text_only"])).fill({"count": str(facts.text_only)})
+
+
+def _deferred(placed: Placed, library: Library) -> Iterator[str]:
+    """One sentence per reason, naming what was withheld."""
+    by_reason: dict[str, list[str]] = {}
+    for withheld in placed.deferring:
+        card = library.cards[str(withheld.assessment.card)]
+        by_reason.setdefault(str(withheld.because), []).append(card.short)
+    for reason, names in by_reason.items():
+        template = Template.compile(str(library.sentences["deferred"][reason]))
+        yield template.fill({"cards": ", ".join(names)})
+
+
+def _evidence(keys: tuple[str, ...], topic: str, library: Library) -> Iterator[str]:
+    for key in keys:
+        entry = library.evidence.get(topic, {}).get(key)
+        if entry is not None:
+            doubt = "" if entry.confirmed == "seen" else f", {entry.confirmed}"
+            yield f"{key}: {entry.citation} ({entry.kind}{doubt})"
