@@ -1,10 +1,10 @@
 """Errors by audience.
 
-    LegPainError
-    ├── ClientMistakeError    4xx: the request is wrong; may be shown, never echoes input
-    ├── DataUnavailableError  412: required data were neither delivered nor readable
-    ├── ContentError          the content in cards/ is wrong; the service does not start
-    └── SettingsError         the configuration is wrong; the service does not start
+LegPainError
+├── ClientMistakeError    4xx: the request is wrong; may be shown, never echoes input
+├── DataUnavailableError  412: required data were neither delivered nor readable
+├── ContentError          the content in cards/ is wrong; the service does not start
+└── SettingsError         the configuration is wrong; the service does not start
 """
 
 

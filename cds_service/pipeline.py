@@ -79,9 +79,7 @@ def _refuse_without_required(
     unread = tuple(key for key in _REQUIRED if queries.get(key) in _UNREAD)
     partial = tuple(key for key in _REQUIRED if queries.get(key) is Outcome.PARTIAL)
     shown = [p.assessment for p in placed if p.shown]
-    urgent = any(
-        a.tier is Tier.EMERGENCY or a.row.indicator == _CRITICAL for a in shown
-    )
+    urgent = any(a.tier is Tier.EMERGENCY or a.row.indicator == _CRITICAL for a in shown)
     if unread and not urgent:
         raise DataUnavailableError(unread)
     if partial and not shown and not crashes:
@@ -139,5 +137,3 @@ def _waiting(placed: tuple[Placed, ...], library: Library, book: Rulebook) -> tu
     message = _message(row, "query", ", ".join(names))
     shown = Placed(message, shown=True, deferring=tuple(held), waits=True)
     return (shown, *placed)
-
-

@@ -1,4 +1,4 @@
-"""Configuration from LEGPAIN_* environment variables; wrong values stop the start in one sentence."""
+"""Configuration from LEGPAIN_* environment variables; a wrong value stops the start."""
 
 import ipaddress
 from pathlib import Path
@@ -37,9 +37,7 @@ def read_settings(**overrides: object) -> Settings:
     try:
         return Settings(**overrides)  # type: ignore[arg-type]  # pydantic checks the values
     except ValidationError as error:
-        slips = (
-            f"LEGPAIN_{str(slip['loc'][0]).upper()}: {slip['msg']}" for slip in error.errors()
-        )
+        slips = (f"LEGPAIN_{str(slip['loc'][0]).upper()}: {slip['msg']}" for slip in error.errors())
         raise SettingsError("; ".join(slips)) from None
 
 

@@ -78,6 +78,11 @@ class Assessment:
         return self.row.tier
 
 
+def otherwise(_situation: object) -> bool:
+    """The predicate of the last row of a complete table."""
+    return True
+
+
 def first_match(
     rows: tuple[Row, ...],
     predicates: Mapping[str, Callable[[Situation], bool]],

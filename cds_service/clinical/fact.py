@@ -51,7 +51,8 @@ class Statement:
 
     `onset` is when it began, `noted` when it was last recorded or observed; `issued_only` tells
     that only the time of issue is known. `current` is None when a Condition carries neither a
-    clinical status nor an abatement. `named` is set when the current encounter names it.
+    clinical status nor an abatement. `named` is set when the current encounter names it,
+    `in_encounter` when it was recorded there, `other_encounter` when it names another encounter.
     """
 
     finding: str
@@ -72,6 +73,7 @@ class Statement:
     worse: bool = False
     by_practitioner: bool = False
     in_encounter: bool = False
+    other_encounter: bool = False
     codes: tuple[str, ...] = ()
     quantity: Quantity | None = None
     moment_value: Moment | None = None

@@ -178,9 +178,7 @@ class Findings:
         present = tuple(s for s in newest if _status(s, reading) is Status.PRESENT)
         absent = tuple(s for s in newest if _status(s, reading) is Status.ABSENT)
         if present and absent and reading is Reading.TEST:
-            return Finding(
-                finding, Status.UNKNOWN, side, present + absent, Unknown.CONFLICTING
-            )
+            return Finding(finding, Status.UNKNOWN, side, present + absent, Unknown.CONFLICTING)
         if present:
             return Finding(finding, Status.PRESENT, present[0].side, present)
         return Finding(finding, Status.ABSENT, absent[0].side, absent)

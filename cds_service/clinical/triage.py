@@ -1,4 +1,4 @@
-"""Triage: orders the cards, defers what must wait, caps the routine ones; nothing is lost silently."""
+"""Triage: orders the cards, defers what must wait, caps the routine ones, names what is held."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -21,7 +21,7 @@ from cds_service.hooks.response import respond
 from cds_service.pipeline import Advice
 
 _LIMITATION = (
-    "A status that was changed after this date is read as it stands now; later entries are not seen."
+    "A status changed after this date is read as it stands now; later entries are not seen."
 )
 
 
@@ -79,9 +79,7 @@ def as_json(service: Service, result: Result) -> dict[str, Any]:
         shown["as_of"] = result.as_of.isoformat()
     if result.advice is None:
         return shown | {"problem": result.problem}
-    response = respond(
-        result.advice.cards, service.topic_system, service.library.reasons.system
-    )
+    response = respond(result.advice.cards, service.topic_system, service.library.reasons.system)
     cards = json.loads(response.to_json())["cards"]
     return shown | {"cards": cards, "explain": explain(result.advice, service.library)}
 

@@ -81,7 +81,9 @@ def _from_bundle(path: Path, bundle: dict[str, Any]) -> Iterator[PatientFile]:
         for entry in entries
         if isinstance(entry.get("resource"), dict)
     }
-    resources = [_relink(e["resource"], local) for e in entries if isinstance(e.get("resource"), dict)]
+    resources = [
+        _relink(e["resource"], local) for e in entries if isinstance(e.get("resource"), dict)
+    ]
     patients = [r for r in resources if r.get("resourceType") == "Patient" and r.get("id")]
     if not patients:
         message = f"{path}: the Bundle holds no Patient with an id"
@@ -100,7 +102,8 @@ def _relink(value: Any, local: dict[str, str]) -> Any:
     """References to entries of the same Bundle, as relative references."""
     if isinstance(value, dict):
         return {
-            key: local.get(item, item) if key == "reference" and isinstance(item, str)
+            key: local.get(item, item)
+            if key == "reference" and isinstance(item, str)
             else _relink(item, local)
             for key, item in value.items()
         }

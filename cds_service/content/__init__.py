@@ -1,1 +1,1 @@
-"""Loads and checks `cards/`; what the service says and decides by is data, read once at start-up."""
+"""Loads and checks `cards/`: what the service says and decides by is data, read at start-up."""

@@ -30,6 +30,7 @@ _QUALIFIER_SIDES = {
 }
 _MOST_CODES_REMEMBERED = 65_536
 _ICD_CATEGORY = 3
+_ABSENCE = "absence_"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,12 @@ class Meaning:
     def ids(self) -> frozenset[str]:
         """The finding ids alone."""
         return frozenset(finding for finding, _ in self.findings)
+
+    @property
+    def denied(self) -> frozenset[str]:
+        """Findings that the code itself says are absent (`absence_pregnant`)."""
+        absences = (name for name in self.qualifiers if name.startswith(_ABSENCE))
+        return frozenset(name.removeprefix(_ABSENCE) for name in absences)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +181,7 @@ def read_rows(path: Path) -> tuple[CodeRow, ...]:
                 display=row["display"],
                 match=row["match"],
                 strength=row["strength"],
-                sets=tuple(token for token in row["sets"].split() if token != "-"),
+                sets=tuple(name for name in row["sets"].split() if name != "-"),
             )
             for row in csv.DictReader(file)
         )

@@ -60,8 +60,9 @@ class ContentReader:
 
     def table(self, path: Path, kind: type[Model]) -> dict[str, Model]:
         """A file of named entries, each validated by itself."""
-        entries = {key: self.validate(path, kind, value, key) for key, value in
-                   self.toml(path).items()}
+        entries = {
+            key: self.validate(path, kind, value, key) for key, value in self.toml(path).items()
+        }
         return {key: entry for key, entry in entries.items() if entry is not None}
 
     def card(self, path: Path) -> CardFile | None:

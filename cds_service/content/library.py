@@ -43,6 +43,7 @@ class Library:
     sentences: Mapping[str, Any]
     placeholders: Mapping[str, str]
     topic_of_card: Mapping[str, str]
+    shared_windows: frozenset[str]
 
     def display(self, finding: str) -> str:
         """How a finding or term is named on a card."""

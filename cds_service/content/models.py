@@ -148,12 +148,16 @@ class SuggestionModel(_Strict):
 
 
 class Wording(_Strict):
-    """Text that may replace parts of a card: a US wording or a named variant."""
+    """Text that may replace parts of a card: a US wording or a named variant.
+
+    `offer` limits the suggestions to these ids.
+    """
 
     summary: Words | None = None
     source: Words | None = None
     evidence: Keys | None = None
     body: Words | None = None
+    offer: Keys | None = None
 
 
 class CardFile(_Strict):

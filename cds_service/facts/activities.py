@@ -171,9 +171,7 @@ def read_reasons(resource: Resource, vocabulary: Vocabulary, chart: Chart) -> It
             )
 
 
-def read_medication(
-    resource: Resource, vocabulary: Vocabulary, chart: Chart
-) -> Medication | None:
+def read_medication(resource: Resource, vocabulary: Vocabulary, chart: Chart) -> Medication | None:
     """Orders, statements and administrations; a plan or proposal is not a treatment."""
     status, kind = resource.status.strip(), resource.resource_type
     given = kind == "MedicationAdministration" and status in ("completed", "in-progress")

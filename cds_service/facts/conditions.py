@@ -31,10 +31,7 @@ def read_condition(
     onset, noted = _times(resource)
     in_encounter = names_encounter(resource, chart)
     refuted = verification == "refuted"
-    denied = {
-        name.removeprefix("absence_") for m in meanings for name in m.qualifiers
-        if name.startswith("absence_")
-    }
+    denied = {finding for m in meanings for finding in m.denied}
     found = {token: strength for m in meanings for token, strength in m.findings}
     for finding in (*found, *denied):
         status = Status.ABSENT if refuted or finding in denied else Status.PRESENT
@@ -75,9 +72,7 @@ def _currency(resource: Resource, clinical: str) -> bool | None:
         return True
     if clinical in _PAST:
         return False
-    abated = (
-        resource.abatement_date_time or resource.abatement_period or resource.abatement_boolean
-    )
+    abated = resource.abatement_date_time or resource.abatement_period or resource.abatement_boolean
     return False if abated else None
 
 

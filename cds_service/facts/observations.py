@@ -31,7 +31,19 @@ class _Parent:
     noted: Moment | None
     issued_only: bool
     in_encounter: bool
+    other_encounter: bool
     by_practitioner: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What one part says of one finding."""
+
+    finding: str
+    status: Status
+    strength: Strength
+    meanings: tuple[Meaning, ...]
+    quantity: Quantity | None = None
 
 
 def read_observation(
@@ -61,6 +73,7 @@ def _parent(resource: Resource, vocabulary: Vocabulary, chart: Chart) -> _Parent
     )
     issued = read_moment(resource.issued) if noted is None else None
     start = read_moment(period.start) if period else None
+    here = names_encounter(resource, chart)
     elsewhere = resource.encounter is not None and bool(chart.encounter_id)
     return _Parent(
         resource=resource,
@@ -69,13 +82,16 @@ def _parent(resource: Resource, vocabulary: Vocabulary, chart: Chart) -> _Parent
         onset=start,
         noted=noted or issued,
         issued_only=noted is None,
-        in_encounter=names_encounter(resource, chart) or not elsewhere,
+        in_encounter=here,
+        other_encounter=elsewhere and not here,
         by_practitioner=_by_practitioner(resource),
     )
 
 
 def _by_practitioner(resource: Resource) -> bool:
-    performers = resource.performer if isinstance(resource.performer, list) else [resource.performer]
+    performers = (
+        resource.performer if isinstance(resource.performer, list) else [resource.performer]
+    )
     return any(
         part in ("Practitioner", "PractitionerRole")
         for performer in performers
@@ -93,12 +109,12 @@ def _read_part(
     status = read_status(part, vocabulary)
     for finding, strength in {f: s for m in meanings for f, s in m.findings}.items():
         quantity = read_quantity(part, finding, vocabulary)
-        yield _statement(finding, strength, status, meanings, parent, part, quantity)
+        yield _statement(_Said(finding, status, strength, meanings, quantity), parent, part)
         if finding == _PAIN_SCORE and quantity is not None:
             shown = Status.PRESENT if quantity.value > 0 else Status.ABSENT
             for site in parent.sites & vocabulary.pain_sites.keys():
-                name = vocabulary.pain_sites[site]
-                yield _statement(name, Strength.STRONG, shown, meanings, parent, part)
+                said = _Said(vocabulary.pain_sites[site], shown, Strength.STRONG, meanings)
+                yield _statement(said, parent, part)
 
 
 def _asserted(
@@ -108,31 +124,23 @@ def _asserted(
     asked = any(meaning.ids & _ASKED for meaning in meanings)
     if not (asked or _asserts(part)):
         return
-    for said in vocabulary.meanings(part.value_codeable_concept):
-        denied = [q.removeprefix("absence_") for q in said.qualifiers if q.startswith("absence_")]
-        for finding, strength in said.findings:
-            yield _statement(finding, strength, Status.PRESENT, (said,), parent, part)
-        for finding in denied:
-            yield _statement(finding, Strength.STRONG, Status.ABSENT, (said,), parent, part)
+    for answer in vocabulary.meanings(part.value_codeable_concept):
+        for finding, strength in answer.findings:
+            yield _statement(_Said(finding, Status.PRESENT, strength, (answer,)), parent, part)
+        for finding in answer.denied:
+            said = _Said(finding, Status.ABSENT, Strength.STRONG, (answer,))
+            yield _statement(said, parent, part)
 
 
-def _statement(
-    finding: str,
-    strength: Strength,
-    status: Status,
-    meanings: tuple[Meaning, ...],
-    parent: _Parent,
-    part: Component,
-    quantity: Quantity | None = None,
-) -> Statement:
-    side = parent.side if parent.side is not Side.UNSPECIFIED else side_of(meanings)
+def _statement(said: _Said, parent: _Parent, part: Component) -> Statement:
+    side = parent.side if parent.side is not Side.UNSPECIFIED else side_of(said.meanings)
     return Statement(
-        finding=finding,
-        status=status,
+        finding=said.finding,
+        status=said.status,
         source=parent.resource.reference,
-        strength=strength,
+        strength=said.strength,
         side=side,
-        sites=parent.sites | sites_of(meanings),
+        sites=parent.sites | sites_of(said.meanings),
         onset=parent.onset or parent.noted,
         onset_assumed=parent.onset is None,
         noted=parent.noted,
@@ -141,7 +149,8 @@ def _statement(
         worse="W" in interpretation(part),
         by_practitioner=parent.by_practitioner,
         in_encounter=parent.in_encounter,
-        codes=tuple(meaning.key for meaning in meanings),
-        quantity=quantity,
+        other_encounter=parent.other_encounter,
+        codes=tuple(meaning.key for meaning in said.meanings),
+        quantity=said.quantity,
         moment_value=read_moment(part.value_date_time or ""),
     )

@@ -28,9 +28,7 @@ Item = TypeVar("Item")
 _SUSPECTED = "suspected_dvt"
 _DVT = "current_dvt"
 _VEINS = "reader:leg_vein_imaging"
-_MEDICATIONS = frozenset(
-    {"MedicationRequest", "MedicationStatement", "MedicationAdministration"}
-)
+_MEDICATIONS = frozenset({"MedicationRequest", "MedicationStatement", "MedicationAdministration"})
 
 
 def read_facts(chart: Chart, vocabulary: Vocabulary, as_of: datetime) -> Facts:
@@ -89,8 +87,11 @@ def _seen(as_of: datetime, when: Moment | None) -> bool:
 
 def _named(chart: Chart) -> frozenset[str]:
     """References that the current encounter gives as reasons or diagnoses."""
-    current = (r for r in chart.resources if r.resource_type == "Encounter"
-               and chart.encounter_id and r.id == chart.encounter_id)
+    current = (
+        r
+        for r in chart.resources
+        if r.resource_type == "Encounter" and chart.encounter_id and r.id == chart.encounter_id
+    )
     references = (
         reference.reference
         for encounter in current

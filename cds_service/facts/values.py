@@ -27,7 +27,7 @@ def read_status(component: Component, vocabulary: Vocabulary) -> Status:
 def _coded(component: Component, vocabulary: Vocabulary) -> Status:
     meanings = vocabulary.meanings(component.value_codeable_concept)
     qualifiers = {name for meaning in meanings for name in meaning.qualifiers}
-    if qualifiers & _ABSENT or any(name.startswith("absence_") for name in qualifiers):
+    if qualifiers & _ABSENT or any(meaning.denied for meaning in meanings):
         return Status.ABSENT
     return Status.PRESENT if qualifiers & _PRESENT else Status.UNKNOWN
 
@@ -74,5 +74,3 @@ def read_quantity(component: Component, finding: str, vocabulary: Vocabulary) ->
         high=limits[0] if limits else None,
         flagged_high=bool(interpretation(component) & {"H", "HH", "HU"}),
     )
-
-

@@ -4,6 +4,7 @@ Absent is not asked, null and an empty searchset are known empty, an OperationOu
 of the client, a page with a `next` link is partial unless it reaches beyond the horizon.
 """
 
+import itertools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -29,9 +30,7 @@ class _Answer:
     skipped: int = 0
 
 
-def gather(
-    prefetch: Mapping[str, msgspec.Raw], patient_id: str, encounter_id: str = ""
-) -> Chart:
+def gather(prefetch: Mapping[str, msgspec.Raw], patient_id: str, encounter_id: str = "") -> Chart:
     """Build the chart from what the client delivered; resources are read by type.
 
     Raises ClientMistakeError when the `patient` value is another patient.
@@ -123,15 +122,11 @@ def _reaches_horizon(page: list[Resource], query: Query | None) -> bool:
     """Whether a newest-first page ends before the longest window began."""
     if query is None or query.horizon is None:
         return False
-    times = [
-        moment
-        for resource in page
-        if (moment := read_moment(_when(resource))) is not None
-    ]
+    times = [moment for resource in page if (moment := read_moment(_when(resource))) is not None]
     if len(times) < len(page) or not times:
         return False
     newest, oldest = max(t.last for t in times), min(t.last for t in times)
-    descending = all(a.last >= b.first for a, b in zip(times, times[1:], strict=False))
+    descending = all(a.last >= b.first for a, b in itertools.pairwise(times))
     return descending and newest - oldest > query.horizon
 
 

@@ -31,6 +31,4 @@ def _partial(text: str) -> Moment | None:
         first, last = date(int(text), 1, 1), date(int(text), 12, 31)
     else:
         return None
-    return Moment(
-        datetime.combine(first, time.min, UTC), datetime.combine(last, time.max, UTC)
-    )
+    return Moment(datetime.combine(first, time.min, UTC), datetime.combine(last, time.max, UTC))

@@ -17,7 +17,9 @@ def check_drafts(writer: Writer) -> None:
         for suggestion in card.suggestion:
             for side in Side:
                 subject = Subject("p", "e", side, ("Condition/c",), card.short, ())
-                resource = draft(suggestion, "00000000-0000-8000-8000-000000000000", subject, library)
+                resource = draft(
+                    suggestion, "00000000-0000-8000-8000-000000000000", subject, library
+                )
                 try:
                     get_fhir_model_class(resource["resourceType"]).model_validate(resource)
                 except ValidationError as error:

@@ -82,11 +82,7 @@ async def _guarded(
     """Run one endpoint; every failure becomes an OperationOutcome, none an empty card list."""
     started = time.perf_counter()
     try:
-        if service_id != SERVICE_ID:
-            raise ClientMistakeError("unknown-service", status=404)
-        media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-        if media not in _JSON_TYPES:
-            raise ClientMistakeError("media-type", status=415)
+        _admit(service_id, request)
         response = answer(service, await request.body())
     except ClientMistakeError as error:
         response = outcomes.mistake(service.library, error)
@@ -94,16 +90,23 @@ async def _guarded(
     except DataUnavailableError as error:
         response = outcomes.unavailable(service.library, error)
         log.info("data-unavailable", service=SERVICE_ID, where=",".join(error.keys))
-    except Exception as error:  # noqa: BLE001 - the outermost guard of the service
+    except Exception as error:
         incident = secrets.token_hex(8)
-        log.error("failed", incident=incident, error=type(error).__name__)
-        response = outcomes.outcome(
-            service.library, 500, "internal", values={"incident": incident}
-        )
+        log.exception("failed", incident=incident, error=type(error).__name__)
+        response = outcomes.outcome(service.library, 500, "internal", values={"incident": incident})
     duration = round((time.perf_counter() - started) * 1000, 1)
     log.info("answered", service=SERVICE_ID, status=response.status_code, duration_ms=duration)
     response.headers.update(_NO_STORE)
     return response
+
+
+def _admit(service_id: str, request: Request) -> None:
+    """Only a known service, and only JSON."""
+    if service_id != SERVICE_ID:
+        raise ClientMistakeError("unknown-service", status=404)
+    media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media not in _JSON_TYPES:
+        raise ClientMistakeError("media-type", status=415)
 
 
 def _answer(service: Service, body: bytes) -> Response:
@@ -121,9 +124,7 @@ def answer_request(
         return HookResponse(cards=[])
     advice = assess_request(service, request, as_of or service.clock())
     explained = explain(advice, service.library) if service.settings.explain else None
-    return respond(
-        advice.cards, service.topic_system, service.library.reasons.system, explained
-    )
+    return respond(advice.cards, service.topic_system, service.library.reasons.system, explained)
 
 
 def assess_request(service: Service, request: HookRequest, as_of: datetime) -> Advice:
@@ -152,9 +153,7 @@ def assess_request(service: Service, request: HookRequest, as_of: datetime) -> A
 def _keep_feedback(service: Service, body: bytes) -> Response:
     items = decode_feedback(body)
     writer = service.writer
-    rows = to_rows(
-        items, SERVICE_ID, writer.signer, writer.tenant, tuple(service.library.cards)
-    )
+    rows = to_rows(items, SERVICE_ID, writer.signer, writer.tenant, tuple(service.library.cards))
     service.store.keep(rows)
     log.info("feedback", count=len(rows), unknown_cards=len(items) - len(rows))
     return Response(b"{}", media_type=_JSON)

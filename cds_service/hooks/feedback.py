@@ -9,7 +9,6 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 from pydantic import (
-    AliasChoices,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -77,9 +76,15 @@ class FeedbackItem(_Wire):
     outcome: Literal["accepted", "overridden"]
     outcomeTimestamp: Instant  # noqa: N815
     acceptedSuggestions: list[AcceptedSuggestion] | None = None  # noqa: N815
-    overrideReason: OverrideReason | None = Field(  # noqa: N815
-        default=None, validation_alias=AliasChoices("overrideReason", "overrideReasons")
-    )
+    overrideReason: OverrideReason | None = None  # noqa: N815
+
+    @model_validator(mode="before")
+    @classmethod
+    def _plural(cls, entry: Any) -> Any:
+        """Epic spells the member in the plural."""
+        if isinstance(entry, dict) and "overrideReasons" in entry:
+            return {"overrideReason": entry["overrideReasons"], **entry}
+        return entry
 
     @model_validator(mode="after")
     def _accepted_names_suggestions(self) -> "FeedbackItem":

@@ -10,7 +10,13 @@ from cds_service.content.fill import Template
 from cds_service.content.library import Library
 from cds_service.errors import ClientMistakeError, DataUnavailableError
 
-_CODES = {404: "not-found", 405: "not-supported", 412: "not-found", 413: "too-long", 500: "exception"}
+_CODES = {
+    404: "not-found",
+    405: "not-supported",
+    412: "not-found",
+    413: "too-long",
+    500: "exception",
+}
 _JSON = "application/json"
 
 

@@ -4,7 +4,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from cds_service.writing.cards import MOST_SUMMARY, WrittenCard, WrittenSuggestion
+from cds_service.content.check_cards import MOST_SUMMARY
+from cds_service.writing.cards import WrittenCard, WrittenSuggestion
 
 
 class _Wire(BaseModel):

@@ -64,7 +64,7 @@ class FeedbackStore:
     def __init__(self, url: str) -> None:
         """Open the database and create the table; raises SettingsError when that fails."""
         if not url.startswith("sqlite"):
-            message = f"LEGPAIN_DATABASE_URL: only sqlite:/// addresses are supported, not {url.partition(':')[0]}"
+            message = "LEGPAIN_DATABASE_URL: only addresses that begin with sqlite:// are supported"
             raise SettingsError(message)
         try:
             self._engine = _open(url)
@@ -107,8 +107,9 @@ class FeedbackStore:
         query = select(*columns, _FEEDBACK.c.suggestions).order_by(_FEEDBACK.c.id)
         with self._engine.connect() as connection:
             return tuple(
-                FeedbackRow(*row[:5], row.at.replace(tzinfo=UTC), row.reason,
-                            tuple(row.suggestions.split()))
+                FeedbackRow(
+                    *row[:5], row.at.replace(tzinfo=UTC), row.reason, tuple(row.suggestions.split())
+                )
                 for row in connection.execute(query)
             )
 

@@ -5,18 +5,18 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from cds_service.clinical.assessment import Assessment, Value
-from cds_service.clinical.fact import Facts, Order, Outcome
+from cds_service.clinical.fact import Facts, Order
 from cds_service.clinical.side import Side
 from cds_service.clinical.triage import Placed
+from cds_service.content.check_cards import MOST_SUMMARY
 from cds_service.content.fill import Template
 from cds_service.content.library import Library
-from cds_service.content.models import CardFile, SuggestionModel, Wording
+from cds_service.content.models import SuggestionModel
 from cds_service.writing.detail import detail
 from cds_service.writing.drafts import Json, Subject, draft
 from cds_service.writing.identity import Signer
 from cds_service.writing.values import Formatter
-
-MOST_SUMMARY = 139
+from cds_service.writing.wordings import wordings
 
 _compiled = lru_cache(1024)(Template.compile)
 
@@ -65,23 +65,6 @@ class WrittenCard:
 
 
 @dataclass(frozen=True, slots=True)
-class Wordings:
-    """The texts of one card after variant and guideline wording are applied."""
-
-    summary: str
-    body: str
-    source: str
-    evidence: tuple[str, ...]
-
-
-def write_cards(placed: tuple[Placed, ...], facts: Facts, chart: "Call", writer: Writer) -> tuple[
-    WrittenCard, ...
-]:
-    """The cards to show, in order."""
-    return tuple(_write(p, facts, chart, writer) for p in placed if p.shown)
-
-
-@dataclass(frozen=True, slots=True)
 class Call:
     """Whom the answer is for."""
 
@@ -89,17 +72,24 @@ class Call:
     encounter_id: str = ""
 
 
+def write_cards(
+    placed: tuple[Placed, ...], facts: Facts, call: Call, writer: Writer
+) -> tuple[WrittenCard, ...]:
+    """The cards to show, in order."""
+    return tuple(_write(p, facts, call, writer) for p in placed if p.shown)
+
+
 def _write(placed: Placed, facts: Facts, call: Call, writer: Writer) -> WrittenCard:
     assessment, library = placed.assessment, writer.library
     card = library.cards[str(assessment.card)]
     topic = library.topic_of_card[card.id]
-    words = wordings(card, assessment, writer.guidelines)
+    words = wordings(card, assessment.row.variant, writer.guidelines)
     uuid = writer.signer.card(writer.tenant, card.id)
     source = library.sources[words.source]
-    open_, already = _split(card, assessment, facts, library)
+    open_, already = _split(words.suggestions, assessment, facts, library)
     values: Mapping[str, Value] = assessment.values
     summary = _cut(Formatter(library, summary=True).fill(_compiled(words.summary), dict(values)))
-    text = detail(placed, card, words.body, words.evidence, facts, library, already)
+    text = detail(placed, words, already, facts, library)
     link = _compiled(str(library.sentences["link"]["evidence"]))
     return WrittenCard(
         id=card.id,
@@ -125,28 +115,13 @@ def _cut(summary: str) -> str:
     return summary if len(summary) <= MOST_SUMMARY else summary[: MOST_SUMMARY - 1] + "…"
 
 
-def wordings(card: CardFile, assessment: Assessment, guidelines: str) -> Wordings:
-    """The row's variant first, then the guideline wording, then the card's own text."""
-    choices: list[CardFile | Wording] = [card]
-    if guidelines == "us" and card.us:
-        choices.insert(0, card.us)
-    if assessment.row.variant:
-        choices.insert(0, card.variant[assessment.row.variant])
-    return Wordings(
-        summary=next(c.summary for c in choices if c.summary),
-        body=next(c.body for c in choices if c.body),
-        source=next(c.source for c in choices if c.source),
-        evidence=next(c.evidence for c in choices if c.evidence is not None),
-    )
-
-
 def _split(
-    card: CardFile, assessment: Assessment, facts: Facts, library: Library
+    offered: tuple[SuggestionModel, ...], assessment: Assessment, facts: Facts, library: Library
 ) -> tuple[tuple[SuggestionModel, ...], tuple[str, ...]]:
     """Suggestions still worth making, and the labels of those already ordered."""
     open_: list[SuggestionModel] = []
     already: list[str] = []
-    for suggestion in card.suggestion:
+    for suggestion in offered:
         model = library.orders[suggestion.order]
         families = set(model.same_as)
         if any(
@@ -196,22 +171,11 @@ def _suggestions(
         )
 
 
-def _reasons(
-    assessment: Assessment, topic: str, library: Library
-) -> tuple[tuple[str, str], ...]:
+def _reasons(assessment: Assessment, topic: str, library: Library) -> tuple[tuple[str, str], ...]:
     """Override reasons offered for this tier and topic."""
     return tuple(
         (reason.code, reason.display)
         for reason in library.reasons.reason
         if (not reason.tiers or assessment.tier in reason.tiers)
         and (not reason.topics or topic in reason.topics)
-    )
-
-
-def gaps(facts: Facts, reads: tuple[str, ...] | None = None) -> tuple[tuple[str, Outcome], ...]:
-    """Queries that were not answered in full, all or only those a topic reads."""
-    return tuple(
-        (key, outcome)
-        for key, outcome in (facts.queries or {}).items()
-        if outcome is not Outcome.COMPLETE and (reads is None or key in reads)
     )

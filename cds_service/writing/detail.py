@@ -8,34 +8,36 @@ from cds_service.clinical.finding import Finding
 from cds_service.clinical.triage import Placed
 from cds_service.content.fill import Template
 from cds_service.content.library import Library
-from cds_service.content.models import CardFile
 from cds_service.writing.markdown import quoted
 from cds_service.writing.values import Formatter, number, when
+from cds_service.writing.wordings import Wordings
 
 
 def detail(
-    placed: Placed,
-    card: CardFile,
-    body: str,
-    evidence: tuple[str, ...],
-    facts: Facts,
-    library: Library,
-    already: tuple[str, ...],
+    placed: Placed, words: Wordings, already: tuple[str, ...], facts: Facts, library: Library
 ) -> str:
-    """All paragraphs in the order a busy reader needs them."""
+    """All paragraphs in the order a busy reader needs them.
+
+    `already` are the labels of suggestions dropped because an equal order is open.
+    """
     assessment = placed.assessment
     formatter = Formatter(library, summary=False)
     heads = library.sentences["sections"]
-    topic = library.topic_of_card[card.id]
+    topic = assessment.topic
     sections = (
-        ("", [formatter.fill(Template.compile(body), dict(assessment.values))]),
-        (heads["notes"], [*_notes(assessment.notes, topic, formatter, library),
-                          *_lines(placed, already, library)]),
+        ("", [formatter.fill(Template.compile(words.body), dict(assessment.values))]),
+        (
+            heads["notes"],
+            [
+                *_notes(assessment.notes, topic, formatter, library),
+                *_lines(placed, already, library),
+            ],
+        ),
         (heads["why"], [_reason(f, library) for f in assessment.findings]),
         (heads["missing"], [library.display(name) for name in assessment.missing]),
         (heads["gaps"], list(_gaps(facts, library.topics[topic].reads, library))),
         (heads["deferred"], list(_deferred(placed, library))),
-        (heads["evidence"], list(_evidence(evidence, topic, library))),
+        (heads["evidence"], list(_evidence(words.evidence, topic, library))),
     )
     paragraphs = [_section(head, lines) for head, lines in sections if lines]
     footer = Template.compile(str(library.sentences["footer"]["disclaimer"]))

@@ -43,9 +43,7 @@ class Subject:
     missing: Sequence[str]
 
 
-def draft(
-    suggestion: SuggestionModel, identifier: str, subject: Subject, library: Library
-) -> Json:
+def draft(suggestion: SuggestionModel, identifier: str, subject: Subject, library: Library) -> Json:
     """The resource of one suggestion, with its temporary id."""
     order = library.orders[suggestion.order]
     if order.resource == "Task":
@@ -102,11 +100,9 @@ def _task(
         resource["reasonReference"] = {"reference": reasons[0]}
     else:
         resource["reasonCode"] = {"text": subject.reason_text}
-    items = [library.display(name) for name in subject.missing] or list(order.inputs)
+    items = list(order.inputs) or [library.display(name) for name in subject.missing]
     if items:
-        resource["input"] = [
-            {"type": {"text": order.text}, "valueString": item} for item in items
-        ]
+        resource["input"] = [{"type": {"text": order.text}, "valueString": item} for item in items]
     return resource
 
 
@@ -114,9 +110,7 @@ def _code(order: OrderModel, side: Side) -> Json:
     """The coding for the side where the order has one, else all codings; always with text."""
     sided = [c for c in order.codings if c.side == side.value]
     plain = [c for c in order.codings if c.side is None]
-    codings = [
-        {"system": c.system, "code": c.code, "display": c.display} for c in (sided or plain)
-    ]
+    codings = [{"system": c.system, "code": c.code, "display": c.display} for c in (sided or plain)]
     return {"coding": codings, "text": order.text} if codings else {"text": order.text}
 
 
@@ -131,7 +125,5 @@ def _body_site(side: Side) -> Json:
 
 
 def _concept(system: str, code: str, display: str, text: str = "") -> Json:
-    concept: Mapping[str, Any] = {
-        "coding": [{"system": system, "code": code, "display": display}]
-    }
+    concept: Mapping[str, Any] = {"coding": [{"system": system, "code": code, "display": display}]}
     return {**concept, "text": text} if text else dict(concept)

@@ -61,6 +61,13 @@ def assessments(answer: Answer) -> list[dict[str, Any]]:
     return found
 
 
+def conclusion(answer: Answer, topic: str) -> dict[str, Any]:
+    """The one conclusion of a topic; phlegmasia, an emergency of dvt, stands beside it."""
+    entries = [entry for entry in assessments(answer) if entry["topic"] == topic]
+    (found,) = (entry for entry in entries if entry["state"] != "phlegmasia")
+    return found
+
+
 @pytest.mark.anyio
 @pytest.mark.parametrize("vignette", vignettes.vascular(), ids=lambda vignette: vignette.id)
 async def test_vascular_vignette(
@@ -70,8 +77,7 @@ async def test_vascular_vignette(
     answer = await ask(transport, vignette)
     expected = vignette.exp
     vascular = [f"{card}/{sign}" for card, sign in cards(answer) if card.startswith(VASCULAR_CARDS)]
-    topic = "gate" if vignette.ctx.deceased else "dvt"
-    (found,) = (entry for entry in assessments(answer) if entry["topic"] == topic)
+    found = conclusion(answer, "gate" if vignette.ctx.deceased else "dvt")
     assert found["state"] == expected.state.lower().replace("_", "-")
     assert vascular == list(expected.cards)
     if expected.score:

@@ -36,7 +36,7 @@ def _graded(findings: Findings, side: Side | None) -> Finding | None:
 
 
 def reflexes(findings: Findings, side: Side | None) -> Finding:
-    """Reduced against the other side; symmetrical reflexes are recorded and negative (ruling 52)."""
+    """Reduced against the other side; symmetrical ones are negative (ruling 52)."""
     found = findings.of(REFLEX, side)
     return _unless_symmetrical(findings, found, "reflex_symmetrical")
 

@@ -103,7 +103,7 @@ PREDICATES: Mapping[str, Callable[[Cauda], bool]] = {
 def assess(
     findings: Findings, book: Rulebook, earlier: tuple[Assessment, ...]
 ) -> tuple[Assessment, ...]:
-    """At most one assessment; silent when neither a trigger nor bilateral root pain is on record."""
+    """At most one assessment; none without a trigger or bilateral root pain."""
     rules = book.topics[ID]
     del earlier
     cauda = Cauda(findings, rules, _triggers(findings, rules))

@@ -189,8 +189,7 @@ PREDICATES: Mapping[str, Callable[[Leg], bool]] = {
     "D17b-unclear": lambda leg: leg.unlikely and leg.d_dimer is DDimer.NEGATIVE and _unclear(leg),
     "D17b": lambda leg: leg.unlikely and leg.d_dimer is DDimer.NEGATIVE,
     "D17c": lambda leg: leg.unlikely and leg.d_dimer is DDimer.PENDING,
-    "D17d": lambda leg: leg.unlikely
-    and leg.d_dimer in (DDimer.UNINTERPRETABLE, DDimer.NOT_VALID),
+    "D17d": lambda leg: leg.unlikely and leg.d_dimer in (DDimer.UNINTERPRETABLE, DDimer.NOT_VALID),
     "D17e": lambda leg: leg.unlikely,
     "D18a": lambda leg: leg.wells.present > 0 or leg.objective_sign,
     "D18b": lambda leg: leg.strong,
@@ -200,22 +199,22 @@ PREDICATES: Mapping[str, Callable[[Leg], bool]] = {
 def assess(
     findings: Findings, book: Rulebook, earlier: tuple[Assessment, ...]
 ) -> tuple[Assessment, ...]:
-    """Assess each leg with a trigger; the more urgent leg is reported, the other named."""
+    """Assess each leg with a trigger; the more urgent leg is reported, the other named.
+
+    A limb in danger takes the place of everything else said of the leg (row E5).
+    """
     rules = book.topics[ID]
     episode = read_episode(findings, rules)
     legs = [read_leg(findings, rules, episode, side, earlier) for side in _sides(episode)]
-    limb = [_emergency(leg, rules) for leg in legs]
-    threatened = tuple(assessment for assessment in limb if assessment)
-    decided = []
-    for leg in legs:
-        seen = read_leg(findings, rules, episode, leg.side, earlier + threatened)
-        row = first_match(rules.table("D"), PREDICATES, seen)
-        if row is not None:
-            decided.append((seen, row))
-    decided.sort(key=lambda pair: _urgency(pair[1], rules))
-    (leg, row), others = decided[0], decided[1:]
-    other = others[0] if others else None
-    return (*threatened, dvt_card.assessment(ID, leg, row, other))
+    for table in ("E", "D"):
+        decided = [
+            (leg, row) for leg in legs if (row := first_match(rules.table(table), PREDICATES, leg))
+        ]
+        if decided:
+            decided.sort(key=lambda pair: _urgency(pair[1], rules))
+            (leg, row), others = decided[0], decided[1:]
+            return (dvt_card.assessment(ID, leg, row, others[0] if others else None),)
+    return ()
 
 
 def _sides(episode: Episode) -> tuple[Side, ...]:
@@ -223,11 +222,6 @@ def _sides(episode: Episode) -> tuple[Side, ...]:
     if legs == (Side.UNSPECIFIED,) and episode.known_dvt:
         return (episode.known_dvt[0].side,)
     return legs
-
-
-def _emergency(leg: Leg, rules: TopicRules) -> Assessment | None:
-    row = first_match(rules.table("E"), PREDICATES, leg)
-    return dvt_card.assessment(ID, leg, row, None) if row else None
 
 
 def _urgency(row: Row, rules: TopicRules) -> tuple[int, int, int]:

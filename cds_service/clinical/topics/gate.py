@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from cds_service.clinical.assessment import Assessment, first_match
+from cds_service.clinical.assessment import Assessment, first_match, otherwise
 from cds_service.clinical.finding import Findings
 from cds_service.clinical.rulebook import Rulebook, TopicRules
 
@@ -44,7 +44,7 @@ PREDICATES: Mapping[str, Callable[[Scope], bool]] = {
     "G1": lambda scope: scope.nothing,
     "G2": lambda scope: scope.child,
     "G3": lambda scope: scope.pain and not scope.has("leg_or_buttock"),
-    "G4": lambda scope: True,
+    "G4": otherwise,
 }
 
 

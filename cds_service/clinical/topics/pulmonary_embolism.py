@@ -76,8 +76,9 @@ class Chest:
 
 
 PREDICATES: Mapping[str, Callable[[Chest], bool]] = {
-    "E1": lambda chest: chest.unstable
-    and (chest.leg_sign or (bool(chest.episode.triggers.weak) and chest.symptom)),
+    "E1": lambda chest: (
+        chest.unstable and (chest.leg_sign or (bool(chest.episode.triggers.weak) and chest.symptom))
+    ),
     "E0": lambda chest: chest.worked_up,
     "E2": lambda chest: chest.symptom and chest.one_leg,
     "E6": lambda chest: chest.symptom and chest.strained and chest.episode.triggers.any,
@@ -176,8 +177,11 @@ def _values(chest: Chest) -> Mapping[str, Value]:
     legs = chest.episode.triggers.legs()
     values: dict[str, Value] = {
         "symptoms": Names(_symptom_names(chest)),
-        "vitals": Names(tuple(f"{sign}={chest.vitals[sign].value:g}" for sign in _VITALS
-                              if sign in chest.vitals)),
+        "vitals": Names(
+            tuple(
+                f"{sign}={chest.vitals[sign].value:g}" for sign in _VITALS if sign in chest.vitals
+            )
+        ),
         "leg": legs[0] if len(legs) == 1 else Side.BOTH,
     }
     if pressure and pressure.statement.noted:

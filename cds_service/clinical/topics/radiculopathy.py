@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from cds_service.clinical.assessment import Assessment, Names, Note, Value, first_match
+from cds_service.clinical.assessment import Assessment, Names, Note, Value, first_match, otherwise
 from cds_service.clinical.fact import Status
 from cds_service.clinical.finding import Finding, Findings
 from cds_service.clinical.moment import Moment, latest
@@ -14,9 +14,21 @@ from cds_service.clinical.spine import deficits
 ID = "radiculopathy"
 SUPPLIES = frozenset({"leg", "missing"})
 NOTES = frozenset(
-    "imaging-follow-emergency imaging-prior-surgery imaging-early imaging-persistent "
-    "imaging-otherwise cauda-equina-questions side-not-recorded other-side longstanding-deficit "
-    "back-pain-not-recorded wait-for-leg-veins longstanding-incontinence safety-net".split()
+    [
+        "imaging-follow-emergency",
+        "imaging-prior-surgery",
+        "imaging-early",
+        "imaging-persistent",
+        "imaging-otherwise",
+        "cauda-equina-questions",
+        "side-not-recorded",
+        "other-side",
+        "longstanding-deficit",
+        "back-pain-not-recorded",
+        "wait-for-leg-veins",
+        "longstanding-incontinence",
+        "safety-net",
+    ]
 )
 
 _KNOWN = "radiculopathy_known_managed"
@@ -76,13 +88,15 @@ class Root:
 
 PREDICATES: Mapping[str, Callable[[Root], bool]] = {
     "R1": lambda root: root.known_and_stable,
-    "R2": lambda root: root.deficit
-    or root.crossed.present
-    or (root.items["slr"].present and root.several_features),
+    "R2": lambda root: (
+        root.deficit
+        or root.crossed.present
+        or (root.items["slr"].present and root.several_features)
+    ),
     "R3": lambda root: root.recorded == 0,
     "R4": lambda root: root.recorded < len(root.items),
     "R5": lambda root: root.items["slr"].present or root.several_features,
-    "R6": lambda root: True,
+    "R6": otherwise,
 }
 
 
@@ -194,9 +208,7 @@ def _imaged_or_referred(root: Root) -> Moment | None:
     return latest(*imaged, *referred)
 
 
-def _notes(
-    root: Root, other: Root | None, earlier: tuple[Assessment, ...]
-) -> tuple[Note, ...]:
+def _notes(root: Root, other: Root | None, earlier: tuple[Assessment, ...]) -> tuple[Note, ...]:
     findings, rules = root.findings, root.rules
     notes = [Note(_imaging(root, earlier))]
     open_questions = tuple(

@@ -7,7 +7,15 @@ done (over a prosthesis, in osteoporosis) does not count among the possible ones
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from cds_service.clinical.assessment import Assessment, Interval, Names, Note, Value, first_match
+from cds_service.clinical.assessment import (
+    Assessment,
+    Interval,
+    Names,
+    Note,
+    Value,
+    first_match,
+    otherwise,
+)
 from cds_service.clinical.fact import Status
 from cds_service.clinical.finding import Finding, Findings, Unknown
 from cds_service.clinical.moment import latest
@@ -17,10 +25,26 @@ from cds_service.clinical.side import Side
 ID = "sij"
 SUPPLIES = frozenset({"side", "positive", "possible", "tests"})
 NOTES = frozenset(
-    "bounds other-side-tests conflicting-test old-tests prior-fusion leg-length fortin-finger "
-    "hip-signs side-not-recorded other-side radiculopathy-unlikely age-not-recorded "
-    "not-suggested-prosthesis not-suggested-bone not-suggested-prone longstanding-incontinence "
-    "core-negative cannot-reach safety-net".split()
+    [
+        "bounds",
+        "other-side-tests",
+        "conflicting-test",
+        "old-tests",
+        "prior-fusion",
+        "leg-length",
+        "fortin-finger",
+        "hip-signs",
+        "side-not-recorded",
+        "other-side",
+        "radiculopathy-unlikely",
+        "age-not-recorded",
+        "not-suggested-prosthesis",
+        "not-suggested-bone",
+        "not-suggested-prone",
+        "longstanding-incontinence",
+        "core-negative",
+        "safety-net",
+    ]
 )
 
 _ANY_SIDE = (Side.LEFT, Side.RIGHT)
@@ -60,14 +84,16 @@ class Joint:
         return self.cluster("l4").lower >= self.rules.thresholds["cluster_of_four"]
 
     @property
+    def five_out_of_reach(self) -> bool:
+        """Neither cluster of five can be met any more."""
+        need = self.rules.thresholds["cluster_of_five"]
+        return all(self.cluster(name).upper < need for name in ("w5", "l5"))
+
+    @property
     def out_of_reach(self) -> bool:
         """No cluster can be met any more."""
-        five = self.rules.thresholds["cluster_of_five"]
         four = self.rules.thresholds["cluster_of_four"]
-        return (
-            all(self.cluster(name).upper < five for name in ("w5", "l5"))
-            and self.cluster("l4").upper < four
-        )
+        return self.five_out_of_reach and self.cluster("l4").upper < four
 
     @property
     def positive(self) -> int:
@@ -92,16 +118,20 @@ class Joint:
 PREDICATES: Mapping[str, Callable[[Joint], bool]] = {
     "S0-spondyloarthritis": lambda joint: joint.findings.present("axspa_known"),
     "S0-fused": lambda joint: joint.findings.present("sij_fusion", joint.side),
-    "S1": lambda joint: all(test.unknown for test in joint.tests.values())
-    and not any(test.reason is Unknown.CONFLICTING for test in joint.tests.values()),
+    "S1": lambda joint: (
+        all(test.unknown for test in joint.tests.values())
+        and not any(test.reason is Unknown.CONFLICTING for test in joint.tests.values())
+    ),
     "S2": lambda joint: (joint.reached or joint.two_of_four) and joint.centralizes,
     "S3": lambda joint: joint.reached,
+    "S4-cannot-reach": lambda joint: joint.two_of_four and joint.five_out_of_reach,
     "S4": lambda joint: joint.two_of_four,
     "S5": lambda joint: all(test.absent for test in joint.tests.values()),
-    "S6": lambda joint: joint.out_of_reach
-    and joint.positive >= joint.rules.thresholds["cluster_of_five"],
+    "S6": lambda joint: (
+        joint.out_of_reach and joint.positive >= joint.rules.thresholds["cluster_of_five"]
+    ),
     "S7": lambda joint: joint.out_of_reach,
-    "S8": lambda joint: True,
+    "S8": otherwise,
 }
 
 
@@ -138,7 +168,7 @@ def _opens(findings: Findings, rules: TopicRules) -> bool:
     """Buttock or posterior pelvic pain or Fortin's sign, outside pregnancy and its 24 months."""
     if not findings.any_present(rules.groups["complaint"]):
         return False
-    postpartum = findings.present("postpartum_24m", window=rules.windows["postpartum"])
+    postpartum = findings.present("postpartum_24m", window=rules.windows["pelvic_girdle"])
     return not (_pregnant(findings) or postpartum)
 
 
@@ -195,9 +225,7 @@ def _values(joint: Joint) -> Mapping[str, Value]:
     }
 
 
-def _notes(
-    joint: Joint, other: Joint | None, earlier: tuple[Assessment, ...]
-) -> tuple[Note, ...]:
+def _notes(joint: Joint, other: Joint | None, earlier: tuple[Assessment, ...]) -> tuple[Note, ...]:
     notes = list(_test_notes(joint))
     findings = joint.findings
     for note, present in (
@@ -234,13 +262,12 @@ def _test_notes(joint: Joint) -> list[Note]:
     opposite = tuple(
         name
         for name in joint.rules.groups["six"]
-        if joint.side.one_sided and joint.findings.present(name, joint.side.other)
+        if joint.side.one_sided
+        and joint.findings.present(name, joint.side.other)
         and joint.tests[name].unknown
     )
     if opposite:
-        notes.append(
-            Note("other-side-tests", {"names": Names(opposite), "side": joint.side.other})
-        )
+        notes.append(Note("other-side-tests", {"names": Names(opposite), "side": joint.side.other}))
     return notes + _reach_notes(joint) + _unsuitable_notes(joint)
 
 
@@ -254,9 +281,6 @@ def _bounds(joint: Joint) -> Mapping[str, Value]:
 
 def _reach_notes(joint: Joint) -> list[Note]:
     notes = []
-    need = joint.rules.thresholds["cluster_of_five"]
-    if joint.two_of_four and all(joint.cluster(name).upper < need for name in ("w5", "l5")):
-        notes.append(Note("cannot-reach"))
     core = joint.rules.groups["core"]
     if joint.out_of_reach and all(joint.tests[name].absent for name in core):
         notes.append(Note("core-negative", {"names": Names(core)}))

@@ -150,8 +150,11 @@ def _open_order(findings: Findings, rules: TopicRules) -> Order | None:
         and order.authored is not None
         and order.authored.within(rules.windows["d_dimer_order"], findings.as_of)
     ]
-    return max(placed, key=lambda order: order.authored.last if order.authored else findings.as_of,
-               default=None)
+    return max(
+        placed,
+        key=lambda order: order.authored.last if order.authored else findings.as_of,
+        default=None,
+    )
 
 
 def _younger(order: Order, result: DDimerResult) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from cds_service.clinical.assessment import Assessment, Interval, Names, Note, Quoted, Value
+from cds_service.clinical.assessment import Assessment, Interval, Names, Quoted, Value
 from cds_service.clinical.fact import Statement, Status
 from cds_service.clinical.finding import Finding
 from cds_service.clinical.rulebook import Row
@@ -13,8 +13,26 @@ from cds_service.clinical.venous.wells_history import cancers_on_record, surgery
 
 NOTES = dvt_notes.NOTES
 SUPPLIES = frozenset(
-    "leg lower upper points unknown deciding first_item alt_lower alt_upper d_dimer threshold "
-    "d_dimer_date anticoagulant scan_date scan_hours scan_days dvt_date risk".split()
+    [
+        "leg",
+        "lower",
+        "upper",
+        "points",
+        "unknown",
+        "deciding",
+        "first_item",
+        "alt_lower",
+        "alt_upper",
+        "d_dimer",
+        "threshold",
+        "d_dimer_date",
+        "anticoagulant",
+        "scan_date",
+        "scan_hours",
+        "scan_days",
+        "dvt_date",
+        "risk",
+    ]
 )
 
 _LISTING_STATES = ("undetermined", "likely-pending-alt")
@@ -119,7 +137,9 @@ def _reasons(leg: Leg) -> tuple[Finding, ...]:
 
 def _treatment_and_scan(leg: Leg) -> list[Finding]:
     entries = [
-        _as_finding(Statement("anticoag", Status.PRESENT, drug.source, drug.label, noted=drug.since))
+        _as_finding(
+            Statement("anticoag", Status.PRESENT, drug.source, drug.label, noted=drug.since)
+        )
         for drug in leg.episode.treated.medications
     ]
     if leg.scan.study:
@@ -133,7 +153,9 @@ def _treatment_and_scan(leg: Leg) -> list[Finding]:
         order = leg.scan.order
         entries.append(
             _as_finding(
-                Statement("img", Status.PRESENT, order.source, side=order.side, noted=order.authored)
+                Statement(
+                    "img", Status.PRESENT, order.source, side=order.side, noted=order.authored
+                )
             )
         )
     if leg.cellulitis:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from cds_service.clinical.assessment import Names, Note, Quoted
+from cds_service.clinical.assessment import Names, Note, Quoted, Value
 from cds_service.clinical.fact import Status
 from cds_service.clinical.rulebook import Row, TopicRules
 from cds_service.clinical.venous import wells_history, wells_signs
@@ -11,13 +11,41 @@ from cds_service.clinical.venous.leg import Leg
 from cds_service.clinical.vital_signs import latest_reading
 
 NOTES = frozenset(
-    "decide-likely decide-likely-unless-alternative decide-likely-despite-alternative "
-    "decide-not-with-alternative decide-unlikely settle-likely only-alternative "
-    "alternative-if-equal alternative-lowers alternative-risk candidates "
-    "d-dimer-value d-dimer-ddu d-dimer-lab-flag d-dimer-does-not-cancel d-dimer-not-enough "
-    "d-dimer-problem heart-rate previous-dvt other-leg other-leg-sign other-calf-larger "
-    "side-not-recorded cellulitis postpartum-late left-score known-pe confirm-treatment "
-    "dose-not-known foot-drop old-diagnosis surgery-hint cancer-hint".split()
+    [
+        "decide-likely",
+        "decide-likely-unless-alternative",
+        "decide-likely-despite-alternative",
+        "decide-not-with-alternative",
+        "decide-unlikely",
+        "settle-likely",
+        "only-alternative",
+        "alternative-if-equal",
+        "alternative-lowers",
+        "alternative-risk",
+        "candidates",
+        "d-dimer-value",
+        "d-dimer-ddu",
+        "d-dimer-lab-flag",
+        "d-dimer-does-not-cancel",
+        "d-dimer-not-enough",
+        "d-dimer-problem",
+        "heart-rate",
+        "previous-dvt",
+        "other-leg",
+        "other-leg-sign",
+        "other-calf-larger",
+        "side-not-recorded",
+        "cellulitis",
+        "postpartum-late",
+        "left-score",
+        "known-pe",
+        "confirm-treatment",
+        "dose-not-known",
+        "foot-drop",
+        "old-diagnosis",
+        "surgery-hint",
+        "cancer-hint",
+    ]
 )
 
 
@@ -25,14 +53,12 @@ def notes(leg: Leg, row: Row, other: tuple[Leg, Row] | None) -> tuple[Note, ...]
     """All notes for one leg in reading order; silent rows need none."""
     if row.card is None:
         return ()
-    return tuple(
-        (
-            *_deciding(leg, row),
-            *_d_dimer(leg, row),
-            *_context(leg),
-            *_history(leg),
-            *_sides(leg, other),
-        )
+    return (
+        *_deciding(leg, row),
+        *_d_dimer(leg, row),
+        *_context(leg),
+        *_history(leg),
+        *_sides(leg, other),
     )
 
 
@@ -81,7 +107,11 @@ def _d_dimer(leg: Leg, row: Row) -> Iterator[Note]:
         yield Note("d-dimer-problem", {"problem": result.problem, "raw": _raw(leg)})
     if result.value is None or result.threshold is None or result.kind is DDimer.UNINTERPRETABLE:
         return
-    values = {"raw": _raw(leg), "value": result.value, "threshold": result.threshold}
+    values: dict[str, Value] = {
+        "raw": _raw(leg),
+        "value": result.value,
+        "threshold": result.threshold,
+    }
     yield Note("d-dimer-ddu" if result.basis == "DDU" else "d-dimer-value", values)
     quantity = result.statement.quantity if result.statement else None
     if result.kind is DDimer.NEGATIVE and quantity and quantity.flagged_high:
@@ -132,25 +162,34 @@ def _history(leg: Leg) -> Iterator[Note]:
     wells, findings = leg.wells, leg.findings
     if wells.items["previous_dvt"].present:
         yield Note("previous-dvt")
-        if any(s.current for s in wells.items["previous_dvt"].evidence
-               if s.finding == "previous_dvt" and s.source in _active_dvt(leg)):
+        if {s.source for s in wells.items["previous_dvt"].evidence} & _active_dvt(leg):
             yield Note("old-diagnosis")
     if wells.items["active_cancer"].unknown and wells_history.cancers_on_record(findings):
         yield Note("cancer-hint")
-    if wells.items["bedridden_or_major_surgery"].unknown:
-        if wells_history.surgery_hints(findings, leg.rules):
-            yield Note("surgery-hint")
+    hinted = wells_history.surgery_hints(findings, leg.rules)
+    if hinted and wells.items["bedridden_or_major_surgery"].unknown:
+        yield Note("surgery-hint")
     if wells.items["paralysis_or_leg_immobilization"].present and findings.present("motor_deficit"):
         yield Note("foot-drop")
-    candidates = tuple(
-        name for name in leg.rules.groups["alternatives"] if findings.present(name)
-    )
+    candidates = tuple(name for name in leg.rules.groups["alternatives"] if _on_record(leg, name))
     if candidates and not wells.alternative.present:
         yield Note("candidates", {"names": Names(candidates)})
     if wells.alternative.present and wells.present >= wells.likely_from and not leg.likely:
         yield Note("alternative-lowers", {"points": wells.present, "score": wells.interval.lower})
         if any(leg.history.values()):
             yield Note("alternative-risk")
+
+
+def _on_record(leg: Leg, name: str) -> bool:
+    """A diagnosis that is current or was recorded lately; it is named, never scored."""
+    window = leg.rules.windows["trigger_onset"]
+    return any(
+        s.status is Status.PRESENT
+        and s.current is not False
+        and (s.current or (s.noted and s.noted.within(window, leg.findings.as_of)))
+        and s.side.covers(leg.side)
+        for s in leg.findings.statements(name)
+    )
 
 
 def _active_dvt(leg: Leg) -> set[str]:
@@ -181,5 +220,9 @@ def _sides(leg: Leg, other: tuple[Leg, Row] | None) -> Iterator[Note]:
         yield Note("other-calf-larger", {"leg": larger[0], "difference": larger[1]})
     if other is not None and other[1].card:
         interval = other[0].wells.interval
-        values = {"leg": other[0].side, "lower": interval.lower, "upper": interval.upper}
+        values: dict[str, Value] = {
+            "leg": other[0].side,
+            "lower": interval.lower,
+            "upper": interval.upper,
+        }
         yield Note("other-leg", values)

@@ -66,9 +66,7 @@ def _with_measured_calf(triggers: Triggers, findings: Findings, rules: TopicRule
         onset_assumed=True,
         in_encounter=evidence.in_encounter,
     )
-    return Triggers(
-        triggers.strong, triggers.weak, (*triggers.signs, statement), triggers.onset
-    )
+    return Triggers(triggers.strong, triggers.weak, (*triggers.signs, statement), triggers.onset)
 
 
 def _lift_swelling(triggers: Triggers) -> Triggers:
@@ -78,9 +76,7 @@ def _lift_swelling(triggers: Triggers) -> Triggers:
     return Triggers(triggers.strong + lifted, weak, triggers.signs, triggers.onset)
 
 
-def _known_dvt(
-    findings: Findings, rules: TopicRules, triggers: Triggers
-) -> tuple[Statement, ...]:
+def _known_dvt(findings: Findings, rules: TopicRules, triggers: Triggers) -> tuple[Statement, ...]:
     """Confirmed DVT of this episode, from the problem list or a positive scan."""
     listed = wells_history.current_dvt(findings, rules, triggered=triggers.opened)
     scans = (read_scan(findings, rules, leg, None) for leg in (Side.LEFT, Side.RIGHT))

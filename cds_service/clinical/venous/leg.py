@@ -133,7 +133,7 @@ class Leg:
                 and visit.start
                 and visit.start.within(self.rules.windows["open_encounter"], self.findings.as_of)
             ]
-            named = tuple(sorted(recent, key=lambda v: v.start.last, reverse=True)[:1])
+            named = tuple(sorted(recent, key=_started, reverse=True)[:1])
         return tuple(visit for visit in named if visit.inpatient)
 
     @property
@@ -189,6 +189,10 @@ class Leg:
         worse = self.findings.of("worsening_14d")
         after = diagnosed is None or worse.noted is None or worse.noted.not_before(diagnosed)
         return other or (worse.present and after)
+
+
+def _started(visit: Visit) -> float:
+    return visit.start.last.timestamp() if visit.start else 0.0
 
 
 def read_leg(

@@ -34,9 +34,7 @@ class LegScan:
     repeat_ordered: bool = False
 
 
-def read_scan(
-    findings: Findings, rules: TopicRules, leg: Side, onset: Moment | None
-) -> LegScan:
+def read_scan(findings: Findings, rules: TopicRules, leg: Side, onset: Moment | None) -> LegScan:
     """The newest study of this leg since symptom onset wins; else an open order counts."""
     study = _newest_study(findings, rules, leg, onset)
     order = _open_order(findings, rules, leg, onset)
@@ -64,8 +62,9 @@ def _newest_study(
         and study.done.within(rules.windows["scan"], findings.as_of)
         and (onset is None or study.done.not_before(onset))
     ]
-    return max(studies, key=lambda study: study.done.last if study.done else findings.as_of,
-               default=None)
+    return max(
+        studies, key=lambda study: study.done.last if study.done else findings.as_of, default=None
+    )
 
 
 def _open_order(
@@ -83,8 +82,11 @@ def _open_order(
         and order.authored.within(rules.windows["scan"], findings.as_of)
         and (onset is None or order.authored.not_before(onset))
     ]
-    return max(orders, key=lambda order: order.authored.last if order.authored else findings.as_of,
-               default=None)
+    return max(
+        orders,
+        key=lambda order: order.authored.last if order.authored else findings.as_of,
+        default=None,
+    )
 
 
 def _kind(study: Study) -> Scan:

@@ -48,9 +48,7 @@ def read_anticoagulation(findings: Findings) -> Anticoagulation:
     unclear = any(drug.active and not drug.classified for drug in drugs)
     status_code_only = bool(_status_codes(findings))
     known = read and not unclear and not status_code_only
-    return Anticoagulation(
-        Status.ABSENT if known else Status.UNKNOWN, first_dose=first, read=read
-    )
+    return Anticoagulation(Status.ABSENT if known else Status.UNKNOWN, first_dose=first, read=read)
 
 
 def _status_codes(findings: Findings) -> list[Statement]:

@@ -66,12 +66,16 @@ def read_triggers(findings: Findings, rules: TopicRules) -> Triggers:
     signs = _signs(findings, rules)
     lifted = bool(signs) or findings.present("worsening_14d") or _suspected(findings)
     strong = tuple(
-        s for name in rules.groups["strong_triggers"] for s in _recent(findings, rules, name, lifted)
+        s
+        for name in rules.groups["strong_triggers"]
+        for s in _recent(findings, rules, name, lifted=lifted)
     )
     weak = tuple(
-        s for name in rules.groups["weak_triggers"] for s in _recent(findings, rules, name, lifted)
+        s
+        for name in rules.groups["weak_triggers"]
+        for s in _recent(findings, rules, name, lifted=lifted)
     )
-    weak += _weak_swelling(findings, rules, lifted)
+    weak += _weak_swelling(findings, rules, lifted=lifted)
     return Triggers(strong, weak, signs, _onset(findings, strong + weak + signs))
 
 
@@ -104,7 +108,7 @@ def _suspected(findings: Findings) -> bool:
 
 
 def _signs(findings: Findings, rules: TopicRules) -> tuple[Statement, ...]:
-    """Wells items 4 to 8 recorded present in their window; measured calves are added by the caller."""
+    """Wells items 4 to 8 recorded present; measured calves are added by the episode."""
     return tuple(
         statement
         for name in rules.groups["leg_signs"]
@@ -115,7 +119,7 @@ def _signs(findings: Findings, rules: TopicRules) -> tuple[Statement, ...]:
 
 
 def _recent(
-    findings: Findings, rules: TopicRules, name: str, lifted: bool
+    findings: Findings, rules: TopicRules, name: str, *, lifted: bool
 ) -> tuple[Statement, ...]:
     """Present entries in the trigger window whose onset is recent, unknown or lifted."""
     found: dict[str, Statement] = {}
@@ -128,12 +132,12 @@ def _recent(
         for s in found.values()
         if s.status is Status.PRESENT
         and not (s.finding == _SWELLING and s.strength is Strength.WEAK)
-        and _onset_counts(findings, rules, s, lifted)
+        and _onset_counts(findings, rules, s, lifted=lifted)
     )
 
 
 def _onset_counts(
-    findings: Findings, rules: TopicRules, statement: Statement, lifted: bool
+    findings: Findings, rules: TopicRules, statement: Statement, *, lifted: bool
 ) -> bool:
     onset = statement.onset
     if statement.finding == _SWELLING and statement.side is Side.BOTH:
@@ -142,9 +146,7 @@ def _onset_counts(
     return not old or lifted or statement.worse
 
 
-def _weak_swelling(
-    findings: Findings, rules: TopicRules, lifted: bool
-) -> tuple[Statement, ...]:
+def _weak_swelling(findings: Findings, rules: TopicRules, *, lifted: bool) -> tuple[Statement, ...]:
     return tuple(
         s
         for s in findings.statements(_SWELLING)
@@ -152,7 +154,7 @@ def _weak_swelling(
         and s.status is Status.PRESENT
         and s.current is not False
         and (s.named or (s.noted and s.noted.within(rules.windows["trigger"], findings.as_of)))
-        and _onset_counts(findings, rules, s, lifted)
+        and _onset_counts(findings, rules, s, lifted=lifted)
     )
 
 

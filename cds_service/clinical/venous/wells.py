@@ -110,7 +110,7 @@ def _alternative(
         if statement.side.covers(leg)
         and statement.status is not Status.UNKNOWN
         and statement.by_practitioner
-        and statement.in_encounter
+        and not statement.other_encounter
         and not (statement.preliminary or statement.issued_only or statement.suspected)
         and statement.noted is not None
         and statement.noted.within(rules.windows["alternative_answer"], findings.as_of)
