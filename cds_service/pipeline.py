@@ -1,7 +1,7 @@
 """From chart to cards: read, find, assess, triage, write. One way, no circles."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from cds_service.clinical.assessment import Assessment
 from cds_service.clinical.engine import Crash, assess_all, find
@@ -46,6 +46,7 @@ def vocabulary(library: Library) -> Vocabulary:
         absent_flags=frozenset(answers.absent_flags),
         pain_sites=library.findings.pain_sites,
         topical_routes=frozenset(answers.topical_routes),
+        text_only_window=timedelta(days=answers.text_only_days),
     )
 
 

@@ -67,6 +67,7 @@ class Findings:
     ) -> None:
         self.facts = facts
         self._rules = rules
+        self._known: dict[tuple[str, Side | None, timedelta | None], Finding] = {}
         self._by_finding: dict[str, list[Statement]] = defaultdict(list)
         for statement in facts.statements:
             self._by_finding[statement.finding].append(statement)
@@ -96,7 +97,16 @@ class Findings:
         `window` replaces the finding's own. For any side, present on one leg is present, and
         absent needs both legs, or an entry without side.
         """
+        key = (finding, side, window)
+        if key not in self._known:
+            self._known[key] = self._read(finding, side, window)
+        return self._known[key]
+
+    def _read(self, finding: str, side: Side | None, window: timedelta | None) -> Finding:
         readable = self._readable(finding, window)
+        if not readable:
+            unsided = side or Side.UNSPECIFIED
+            return Finding(finding, Status.UNKNOWN, unsided, reason=Unknown.NOT_RECORDED)
         if side is not None:
             return self._decide(finding, [s for s in readable if s.side.covers(side)], side)
         left, right, unsided = (

@@ -40,6 +40,12 @@ class Moment:
         """Whether this lies in the future; a date may already have begun further east."""
         return self.first > (as_of if self.exact else as_of + _EARLIEST_ZONE)
 
+    def whole_day(self) -> "Moment":
+        """The calendar day of this instant: all that an assumed time can claim (ruling 32)."""
+        first = self.first.replace(hour=0, minute=0, second=0, microsecond=0)
+        last = self.last.replace(hour=23, minute=59, second=59, microsecond=999_999)
+        return Moment(first, last)
+
     def not_before(self, other: "Moment") -> bool:
         """Same time or later, at the coarser precision: the same calendar day counts as after."""
         if self.exact and other.exact:

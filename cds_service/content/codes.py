@@ -77,11 +77,13 @@ class CodeBook:
         dotted: frozenset[str],
         sides: Mapping[str, Side],
         own: frozenset[str],
+        readers: frozenset[str],
     ) -> None:
         self._systems = systems
         self._dotted = dotted
         self._sides = sides
         self._own = own
+        self._readers = readers
         self._exact: dict[tuple[str, str], list[CodeRow]] = defaultdict(list)
         self._prefix: dict[tuple[str, str], list[CodeRow]] = defaultdict(list)
         for row in rows:
@@ -103,7 +105,11 @@ class CodeBook:
         rows = self._rows(name, code)
         if not rows:
             return None
-        return Meaning(f"{name}|{code}", *_union(rows), self._side(name, code, rows))
+        findings, qualifiers, sites = _union(rows, self._readers)
+        if not (findings or qualifiers or sites):
+            return None
+        side = self._side(name, code, rows)
+        return Meaning(f"{name}|{code}", findings, qualifiers, sites, side)
 
     def _own_meaning(self, code: str) -> Meaning | None:
         if code not in self._own:
@@ -138,7 +144,7 @@ class CodeBook:
 
 
 def _union(
-    rows: list[CodeRow],
+    rows: list[CodeRow], readers: frozenset[str]
 ) -> tuple[tuple[tuple[str, Strength], ...], frozenset[str], frozenset[str]]:
     findings: dict[str, Strength] = {}
     qualifiers, sites = set(), set()
@@ -149,6 +155,8 @@ def _union(
                 qualifiers.add(name)
             elif kind == "site":
                 sites.add(name.removesuffix("_left").removesuffix("_right"))
+            elif kind == "reader" and name not in readers:
+                continue
             elif row.strength != "context" or kind == "reader":
                 strong = row.strength == "strong" or findings.get(token) is Strength.STRONG
                 findings[token] = Strength.STRONG if strong else Strength.WEAK

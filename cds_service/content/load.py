@@ -87,6 +87,7 @@ def load_library(root: Path | None = None) -> Library:
             frozenset(name for name, system in systems.items() if system.dotted),
             read_sides(codes / "icd10cm-sides.csv"),
             frozenset(findings.finding),
+            frozenset(findings.defaults.readers),
         ),
         findings=findings,
         units=units,

@@ -211,9 +211,10 @@ class Term(_Strict):
 
 
 class Defaults(_Strict):
-    """Defaults of findings."""
+    """Defaults of findings, and the readers of codes that the rules use."""
 
     weak_sites: Keys
+    readers: Keys
 
 
 class Answers(_Strict):
@@ -224,6 +225,7 @@ class Answers(_Strict):
     present_flags: Keys
     absent_flags: Keys
     topical_routes: Keys
+    text_only_days: int
 
 
 class FindingsFile(_Strict):

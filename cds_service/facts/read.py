@@ -1,7 +1,7 @@
 """One pass over the chart: every resource becomes statements, orders, studies, visits or drugs."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from cds_service.clinical.fact import (
@@ -70,7 +70,7 @@ def read_facts(chart: Chart, vocabulary: Vocabulary, as_of: datetime) -> Facts:
         studies=tuple(s for s in studies if _seen(as_of, s.done)),
         visits=tuple(v for v in visits if _seen(as_of, v.start)),
         queries=chart.queries,
-        text_only=_text_only(chart.resources),
+        text_only=_text_only(chart.resources, as_of, vocabulary.text_only_window),
         skipped=chart.skipped,
     )
 
@@ -147,12 +147,19 @@ def _person(patient: Resource | None) -> Person:
     )
 
 
-def _text_only(resources: Iterable[Resource]) -> int:
-    """Complaints that exist as prose only: counted, never read."""
-    concepts = [
-        concept
-        for r in resources
-        if r.resource_type in ("Condition", "Encounter")
-        for concept in ((r.code,) if r.resource_type == "Condition" else r.reason_code)
-    ]
-    return sum(concept is not None and not concept.coding for concept in concepts)
+def _text_only(resources: Iterable[Resource], as_of: datetime, window: timedelta) -> int:
+    """Recent complaints that exist as prose only: counted, never read."""
+    return sum(
+        concept is not None and not concept.coding
+        for resource in resources
+        if resource.resource_type in ("Condition", "Encounter") and _recent(resource, as_of, window)
+        for concept in (
+            (resource.code,) if resource.resource_type == "Condition" else resource.reason_code
+        )
+    )
+
+
+def _recent(resource: Resource, as_of: datetime, window: timedelta) -> bool:
+    start = resource.period.start if resource.period else ""
+    recorded = read_moment(resource.recorded_date or resource.onset_date_time or start)
+    return recorded is None or recorded.within(window, as_of)

@@ -4,6 +4,7 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 
 from cds_service.clinical.fact import Quantity
 from cds_service.clinical.side import Side
@@ -48,6 +49,7 @@ class Vocabulary:
     absent_flags: frozenset[str]
     pain_sites: Mapping[str, str]
     topical_routes: frozenset[str]
+    text_only_window: timedelta
 
     def meanings(self, *concepts: CodeableConcept | None) -> tuple[Meaning, ...]:
         """What all codings of these concepts say; codes that are not ours say nothing."""

@@ -25,7 +25,8 @@ def detail(
     heads = library.sentences["sections"]
     topic = assessment.topic
     sections = (
-        ("", [formatter.fill(Template.compile(words.body), dict(assessment.values))]),
+        (heads["why"], [_reason(f, library) for f in assessment.findings]),
+        (heads["missing"], [library.display(name) for name in assessment.missing]),
         (
             heads["notes"],
             [
@@ -33,8 +34,7 @@ def detail(
                 *_lines(placed, already, library),
             ],
         ),
-        (heads["why"], [_reason(f, library) for f in assessment.findings]),
-        (heads["missing"], [library.display(name) for name in assessment.missing]),
+        ("", [formatter.fill(Template.compile(words.body), dict(assessment.values))]),
         (heads["gaps"], list(_gaps(facts, library.topics[topic].reads, library))),
         (heads["deferred"], list(_deferred(placed, library))),
         (heads["evidence"], list(_evidence(words.evidence, topic, library))),
@@ -81,13 +81,24 @@ def _reason(finding: Finding, library: Library) -> str:
 def _phrase(finding: Finding, statement: Statement | None, library: Library) -> str:
     known = library.findings.finding.get(finding.id)
     name = library.display(finding.id)
-    if statement is not None and statement.quantity is not None:
+    if statement is not None and statement.quantity is not None and not known:
         return f"{name}: {_measured(statement)}"
     if statement is not None and finding.id == "anticoag" and statement.label:
         return f"{name}: {quoted(statement.label)}"
     own = {Status.PRESENT: known.present, Status.ABSENT: known.absent} if known else {}
     word = library.sentences["status"][finding.status.value]
-    return own.get(finding.status) or f"{name}: {word}"
+    return (own.get(finding.status) or f"{name}: {word}") + _measurements(finding, library)
+
+
+def _measurements(finding: Finding, library: Library) -> str:
+    """The numbers behind a finding, with their sides."""
+    sides = library.sentences["sides"]["side"]
+    measured = [
+        f"{sides[s.side.value]} {_measured(s)}" if s.side.one_sided else _measured(s)
+        for s in finding.evidence
+        if s.quantity is not None
+    ]
+    return f" ({', '.join(measured)})" if measured else ""
 
 
 def _measured(statement: Statement) -> str:

@@ -62,9 +62,8 @@ def assessments(answer: Answer) -> list[dict[str, Any]]:
 
 
 def conclusion(answer: Answer, topic: str) -> dict[str, Any]:
-    """The one conclusion of a topic; phlegmasia, an emergency of dvt, stands beside it."""
-    entries = [entry for entry in assessments(answer) if entry["topic"] == topic]
-    (found,) = (entry for entry in entries if entry["state"] != "phlegmasia")
+    """The one conclusion of a topic."""
+    (found,) = (entry for entry in assessments(answer) if entry["topic"] == topic)
     return found
 
 

@@ -19,6 +19,7 @@ SUPPLIES = frozenset({"symptoms", "vitals", "sbp", "time", "leg"})
 NOTES = frozenset({"low-saturation", "bilateral-leg-signs"})
 
 _LEG_TOPIC = "dvt"
+_GENERAL = "pe"
 _VITALS = ("reader:vital_heart_rate", "reader:vital_spo2", "reader:vital_resp_rate")
 
 
@@ -192,7 +193,7 @@ def _values(chest: Chest) -> Mapping[str, Value]:
 def _symptom_names(chest: Chest) -> tuple[str, ...]:
     """Named symptoms before the general one; low saturation when nothing else is on record."""
     found = tuple(dict.fromkeys(s.finding for s in chest.symptoms))
-    specific = tuple(name for name in found if name != "pe")
+    specific = tuple(name for name in found if name != _GENERAL)
     return specific or found or ("low_saturation",)
 
 
@@ -208,8 +209,9 @@ def _notes(chest: Chest) -> tuple[Note, ...]:
 
 def _reasons(chest: Chest) -> tuple[Finding, ...]:
     triggers = chest.episode.triggers
+    named = {s.source for s in chest.symptoms if s.finding != _GENERAL}
     statements = (
-        *chest.symptoms,
+        *(s for s in chest.symptoms if s.finding != _GENERAL or s.source not in named),
         *triggers.strong,
         *triggers.signs,
         *triggers.weak,

@@ -112,20 +112,26 @@ def assess(
     rank = rules.groups["sides_rank"]
     decided.sort(key=lambda pair: rank.index(pair[1].state))
     root, row = decided[0]
-    missing = tuple(name for name, item in root.items.items() if item.unknown)
-    values: dict[str, Value] = {"leg": root.side, "missing": Names(missing)}
-    other = decided[1][0] if len(decided) > 1 else None
+    missing = _missing(root)
+    alike = len(decided) > 1 and decided[1][1] is row and _missing(decided[1][0]) == missing
+    other = decided[1][0] if len(decided) > 1 and not alike else None
+    shown = Side.BOTH if alike else root.side
+    values: dict[str, Value] = {"leg": shown, "missing": Names(missing)}
     return (
         Assessment(
             topic=ID,
             row=row,
-            side=root.side,
+            side=shown,
             values=values,
             notes=_notes(root, other, earlier),
             findings=_reasons(root),
             missing=missing,
         ),
     )
+
+
+def _missing(root: Root) -> tuple[str, ...]:
+    return tuple(name for name, item in root.items.items() if item.unknown)
 
 
 def _opens(findings: Findings, rules: TopicRules) -> bool:

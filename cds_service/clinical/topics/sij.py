@@ -101,6 +101,11 @@ class Joint:
         return sum(test.present for test in self.tests.values())
 
     @property
+    def recorded(self) -> bool:
+        """Whether any of the six is recorded."""
+        return any(not test.unknown for test in self.tests.values())
+
+    @property
     def left_to_do(self) -> tuple[str, ...]:
         """Suitable tests still open, in the order they should be done."""
         return tuple(
@@ -149,13 +154,15 @@ def assess(
         key=lambda pair: rules.groups["sides_rank"].index(pair[1].state),
     )
     joint, row = ranked[0]
-    other = ranked[1][0] if len(ranked) > 1 else None
+    alike = len(ranked) > 1 and ranked[1][1] is row and not joint.recorded
+    other = ranked[1][0] if len(ranked) > 1 and not alike else None
+    shown = Side.BOTH if alike else joint.side
     return (
         Assessment(
             topic=ID,
             row=row,
-            side=joint.side,
-            values=_values(joint),
+            side=shown,
+            values={**_values(joint), "side": shown},
             notes=_notes(joint, other, earlier),
             findings=_reasons(joint),
             missing=joint.left_to_do,

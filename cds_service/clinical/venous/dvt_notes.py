@@ -19,7 +19,6 @@ NOTES = frozenset(
         "decide-unlikely",
         "settle-likely",
         "only-alternative",
-        "alternative-if-equal",
         "alternative-lowers",
         "alternative-risk",
         "candidates",
@@ -97,8 +96,6 @@ def _pending(leg: Leg) -> Iterator[Note]:
         yield Note("settle-likely", {"k": needed, "u": wells.unknown})
     else:
         yield Note("only-alternative")
-    low, high = wells.present - two, wells.present + wells.unknown - two
-    yield Note("alternative-if-equal", {"lower": low, "upper": high})
 
 
 def _d_dimer(leg: Leg, row: Row) -> Iterator[Note]:

@@ -166,4 +166,7 @@ def _onset(findings: Findings, entries: tuple[Statement, ...]) -> Moment | None:
         for s in entries
         if s.onset is None or s.onset_assumed
     ]
-    return earliest(*(s.onset for s in entries if not s.onset_assumed), *assumed)
+    known = earliest(*assumed)
+    return earliest(
+        *(s.onset for s in entries if not s.onset_assumed), known.whole_day() if known else None
+    )
