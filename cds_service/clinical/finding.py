@@ -105,26 +105,16 @@ class Findings:
     def _read(self, finding: str, side: Side | None, window: timedelta | None) -> Finding:
         readable = self._readable(finding, window)
         if not readable:
-            unsided = side or Side.UNSPECIFIED
-            return Finding(finding, Status.UNKNOWN, unsided, reason=Unknown.NOT_RECORDED)
+            asked = side or Side.UNSPECIFIED
+            return Finding(finding, Status.UNKNOWN, asked, reason=Unknown.NOT_RECORDED)
         if side is not None:
             return self._decide(finding, [s for s in readable if s.side.covers(side)], side)
-        left, right, unsided = (
-            self._decide(finding, [s for s in readable if keep(s.side)], shown)
-            for shown, keep in (
-                (Side.LEFT, Side.LEFT.covers),
-                (Side.RIGHT, Side.RIGHT.covers),
-                (Side.UNSPECIFIED, lambda side: not side.one_sided),
-            )
+        left, right = (
+            self._decide(finding, [s for s in readable if s.side.covers(leg)], leg)
+            for leg in (Side.LEFT, Side.RIGHT)
         )
-        if left.present and right.present:
-            return unsided if unsided.present else _both(finding, left, right)
-        for one in (unsided, left, right):
-            if one.present:
-                return one
-        if left.absent and right.absent:
-            return unsided if unsided.absent else _both(finding, left, right)
-        return next((f for f in (left, right) if f.unknown), left)
+        unsided = [s for s in readable if not s.side.one_sided]
+        return _any_side(left, right, self._decide(finding, unsided, Side.UNSPECIFIED))
 
     def present(
         self, finding: str, side: Side | None = None, *, window: timedelta | None = None
@@ -135,16 +125,6 @@ class Findings:
     def any_present(self, findings: Iterable[str], side: Side | None = None) -> bool:
         """Whether at least one of the findings is recorded present."""
         return any(self.present(finding, side) for finding in findings)
-
-    def sides(self, *findings: str) -> frozenset[Side]:
-        """The sides on which any of these findings is recorded present."""
-        return frozenset(
-            statement.side
-            for finding in findings
-            for leg in (Side.LEFT, Side.RIGHT)
-            for statement in self.of(finding, leg).evidence
-            if self.of(finding, leg).present
-        )
 
     def onset(self, *findings: str) -> Moment | None:
         """Earliest onset (or first record) of present entries of these findings, any side.
@@ -194,8 +174,23 @@ class Findings:
         return Finding(finding, Status.ABSENT, absent[0].side, absent)
 
 
-def _both(finding: str, left: Finding, right: Finding) -> Finding:
-    return Finding(finding, left.status, Side.BOTH, left.evidence + right.evidence)
+def _any_side(left: Finding, right: Finding, unsided: Finding) -> Finding:
+    """Present on one leg is present; absent needs both legs or an entry without side."""
+    for status in (Status.PRESENT, Status.ABSENT):
+        if left.status is status and right.status is status:
+            both_named = left.side is Side.LEFT and right.side is Side.RIGHT
+            return _both(left, right) if both_named or unsided.status is not status else unsided
+        if status is Status.PRESENT and (found := _first_present(unsided, left, right)):
+            return found
+    return left if left.unknown else right
+
+
+def _first_present(*findings: Finding) -> Finding | None:
+    return next((finding for finding in findings if finding.present), None)
+
+
+def _both(left: Finding, right: Finding) -> Finding:
+    return Finding(left.id, left.status, Side.BOTH, left.evidence + right.evidence)
 
 
 def _counts(statement: Statement, rule: FindingRule) -> bool:

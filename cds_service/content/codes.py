@@ -67,20 +67,27 @@ class CodeRow:
     sets: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Systems:
+    """Code systems: short name by address, and those whose codes are written with a dot."""
+
+    names: Mapping[str, str]
+    dotted: frozenset[str]
+
+
 class CodeBook:
     """All value sets, compiled for look-up by system address and code."""
 
     def __init__(
         self,
         rows: Iterable[CodeRow],
-        systems: Mapping[str, str],
-        dotted: frozenset[str],
+        systems: Systems,
         sides: Mapping[str, Side],
         own: frozenset[str],
         readers: frozenset[str],
     ) -> None:
-        self._systems = systems
-        self._dotted = dotted
+        self._systems = systems.names
+        self._dotted = systems.dotted
         self._sides = sides
         self._own = own
         self._readers = readers

@@ -14,7 +14,7 @@ from cds_service.clinical.rulebook import (
     TriageRules,
 )
 from cds_service.content.check import check
-from cds_service.content.codes import CodeBook, read_rows, read_sides
+from cds_service.content.codes import CodeBook, Systems, read_rows, read_sides
 from cds_service.content.files import ContentReader
 from cds_service.content.library import Library, version_of
 from cds_service.content.models import (
@@ -83,8 +83,7 @@ def load_library(root: Path | None = None) -> Library:
         rulebook=rulebook,
         codes=CodeBook(
             read_rows(codes / "terminology.csv"),
-            {uri: name for name, system in systems.items() for uri in system.uris},
-            frozenset(name for name, system in systems.items() if system.dotted),
+            _systems(systems),
             read_sides(codes / "icd10cm-sides.csv"),
             frozenset(findings.finding),
             frozenset(findings.defaults.readers),
@@ -107,6 +106,13 @@ def load_library(root: Path | None = None) -> Library:
     check(library, reader)
     reader.stop_if_broken()
     return library
+
+
+def _systems(models: dict[str, SystemModel]) -> Systems:
+    return Systems(
+        names={uri: name for name, system in models.items() for uri in system.uris},
+        dotted=frozenset(name for name, system in models.items() if system.dotted),
+    )
 
 
 def _cards(reader: ContentReader, folder: Path) -> list[tuple[str, CardFile]]:

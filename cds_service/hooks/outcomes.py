@@ -24,7 +24,7 @@ def outcome(
     library: Library,
     status: int,
     sentence: str,
-    where: str = "",
+    where: tuple[str, ...] = (),
     values: Mapping[str, str] | None = None,
 ) -> Response:
     """One error issue; `sentence` is a key of [errors] in `cards/_common/sentences.toml`."""
@@ -35,7 +35,7 @@ def outcome(
         "details": {"text": template.fill(values or {})},
     }
     if where:
-        issue["expression"] = [where]
+        issue["expression"] = list(where)
     body = {"resourceType": "OperationOutcome", "issue": [issue]}
     return Response(json.dumps(body), status, media_type=_JSON)
 
@@ -43,11 +43,13 @@ def outcome(
 def mistake(library: Library, error: ClientMistakeError) -> Response:
     """A request that breaks a rule."""
     index = error.where.removeprefix("feedback[").removesuffix("]")
-    return outcome(library, error.status, error.code, error.where, {"index": index})
+    values = {"index": index, "where": error.where or "The request"}
+    where = (error.where,) if error.where else ()
+    return outcome(library, error.status, error.code, where, values)
 
 
 def unavailable(library: Library, error: DataUnavailableError) -> Response:
     """412: required data were neither delivered nor readable; names keys, never values."""
     keys = ", ".join(error.keys)
-    where = ", ".join(f"prefetch.{key}" for key in error.keys)
+    where = tuple(f"prefetch.{key}" for key in error.keys)
     return outcome(library, 412, "data-unavailable", where, {"keys": keys})
