@@ -18,6 +18,7 @@ from cds_service.content.models import (
     TopicFile,
     TriageFile,
     UnitModel,
+    Window,
 )
 
 SERVICE = "_service"
@@ -43,7 +44,7 @@ class Library:
     sentences: Mapping[str, Any]
     placeholders: Mapping[str, str]
     topic_of_card: Mapping[str, str]
-    shared_windows: frozenset[str]
+    shared_windows: Mapping[str, Window]
 
     def display(self, finding: str) -> str:
         """How a finding or term is named on a card."""

@@ -101,7 +101,7 @@ def load_library(root: Path | None = None) -> Library:
         sentences=sentences,
         placeholders=placeholders,
         topic_of_card={card.id: topic for topic, card in cards},
-        shared_windows=frozenset(windows.windows),
+        shared_windows=windows.windows,
     )
     check(library, reader)
     reader.stop_if_broken()

@@ -49,6 +49,7 @@ def pages_router(library: Library, public_url: str) -> APIRouter:
             topic=library.topics[topic],
             cards=cards,
             evidence=library.evidence.get(topic, {}),
+            windows={**library.topics[topic].windows, **library.shared_windows},
         )
 
     return router

@@ -1,0 +1,59 @@
+"""What all tests share: the service in process, clients for it, and everything it writes."""
+
+from collections.abc import Callable, Iterator
+
+import httpx
+import pytest
+import structlog
+from fastapi import FastAPI
+
+from cds_service.app import create_app
+from cds_service.settings import Settings
+from cds_service.telemetry.logging import configure_logging
+
+BASE_URL = "http://127.0.0.1:8080"
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    """Run on asyncio, as the server does."""
+    return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def demo_app() -> FastAPI:
+    """The service as the demo runs it, with the real clock and an explanation in each answer."""
+    return create_app(Settings(profile="demo", explain=True, database_url="sqlite://"))
+
+
+@pytest.fixture(scope="session")
+def connect() -> Callable[[FastAPI], httpx.AsyncClient]:
+    """How to reach an application in process; the client is an async context manager."""
+
+    def client_of(app: FastAPI) -> httpx.AsyncClient:
+        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+        return httpx.AsyncClient(transport=transport, base_url=BASE_URL)
+
+    return client_of
+
+
+@pytest.fixture
+def client(
+    demo_app: FastAPI, connect: Callable[[FastAPI], httpx.AsyncClient]
+) -> httpx.AsyncClient:
+    """A client of the demo service; in process it holds nothing that would need closing."""
+    return connect(demo_app)
+
+
+@pytest.fixture
+def written(capsys: pytest.CaptureFixture[str]) -> Iterator[Callable[[], str]]:
+    """Everything written since the last look, log lines included."""
+    before = structlog.get_config()
+    configure_logging()
+
+    def read() -> str:
+        captured = capsys.readouterr()
+        return captured.out + captured.err
+
+    yield read
+    structlog.configure(**before)
