@@ -33,9 +33,15 @@ class _Answer:
 def gather(prefetch: Mapping[str, msgspec.Raw], patient_id: str, encounter_id: str = "") -> Chart:
     """Build the chart from what the client delivered; resources are read by type.
 
+    Keys that the service never asked for are ignored (REQ-9).
+
     Raises ClientMistakeError when the `patient` value is another patient.
     """
-    answers = {key: _answer(value, _QUERY.get(key)) for key, value in prefetch.items()}
+    answers = {
+        key: _answer(value, _QUERY.get(key))
+        for key, value in prefetch.items()
+        if key in _QUERY or key == UNSPLIT
+    }
     found = _unique(resource for answer in answers.values() for resource in answer.resources)
     patients = [resource for resource in found if resource.resource_type == "Patient"]
     if any(patient.id != patient_id for patient in patients):
