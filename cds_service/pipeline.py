@@ -78,7 +78,9 @@ def _refuse_without_required(
 ) -> None:
     queries = facts.queries or {}
     unread = tuple(key for key in _REQUIRED if queries.get(key) in _UNREAD)
-    partial = tuple(key for key in _REQUIRED if queries.get(key) is Outcome.PARTIAL)
+    partial = tuple(
+        key for key in _REQUIRED if queries.get(key) is Outcome.PARTIAL and key not in facts.damaged
+    )
     shown = [p.assessment for p in placed if p.shown]
     urgent = any(a.tier is Tier.EMERGENCY or a.row.indicator == _CRITICAL for a in shown)
     if unread and not urgent:
@@ -115,16 +117,20 @@ def _lost_queries(
     """Optional queries that failed in this call and that an opened topic reads.
 
     A key that was never delivered is only named on the cards that show: many sites never grant
-    it (ruling 26).
+    it (ruling 26). An entry that could not be decoded may be anything, so with any pain on
+    record it counts even where the rest of its query arrived.
     """
-    opened = {a.topic for a in assessments if a.state not in library.rulebook.triage.closed_states}
+    closed = library.rulebook.triage.closed_states
+    opened = {a.topic for a in assessments if a.state not in closed}
     read = {key for topic in opened for key in library.topics[topic].reads}
+    if any(a.state in library.rulebook.triage.pain_states for a in assessments):
+        read |= facts.damaged
     names = library.sentences["queries"]
     lost = (Outcome.FAILED, Outcome.PARTIAL)
     return tuple(
         str(names[key])
         for key, outcome in (facts.queries or {}).items()
-        if outcome in lost and key in read and key not in _REQUIRED
+        if outcome in lost and key in read and (key not in _REQUIRED or key in facts.damaged)
     )
 
 

@@ -53,6 +53,7 @@ class Statement:
     that only the time of issue is known. `current` is None when a Condition carries neither a
     clinical status nor an abatement. `named` is set when the current encounter names it,
     `in_encounter` when it was recorded there, `other_encounter` when it names another encounter.
+    `elsewhere` tells that a body site is given which is none of ours.
     """
 
     finding: str
@@ -74,6 +75,7 @@ class Statement:
     by_practitioner: bool = False
     in_encounter: bool = False
     other_encounter: bool = False
+    elsewhere: bool = False
     codes: tuple[str, ...] = ()
     quantity: Quantity | None = None
     moment_value: Moment | None = None
@@ -173,6 +175,7 @@ class Facts:
     queries: Mapping[str, Outcome] | None = None
     text_only: int = 0
     skipped: int = 0
+    damaged: frozenset[str] = frozenset()
 
     def complete(self, *queries: str) -> bool:
         """Whether every named query was answered in full."""

@@ -126,6 +126,22 @@ class Findings:
         """Whether at least one of the findings is recorded present."""
         return any(self.present(finding, side) for finding in findings)
 
+    def measurements(
+        self, finding: str, side: Side | None = None, *, window: timedelta | None = None
+    ) -> tuple[Statement, ...]:
+        """Readable measurements in the window, newest first; preliminary ones are left out."""
+        span = window or self._rules[finding].window
+        found = [
+            s
+            for s in self._by_finding.get(finding, ())
+            if s.quantity is not None
+            and s.noted is not None
+            and not (s.preliminary or s.issued_only)
+            and (side is None or s.side.covers(side))
+            and self._in_window(s, span)
+        ]
+        return tuple(sorted(found, key=_newest_first))
+
     def onset(self, *findings: str) -> Moment | None:
         """Earliest onset (or first record) of present entries of these findings, any side.
 
@@ -145,7 +161,7 @@ class Findings:
         found = [s for s in self._by_finding.get(finding, ()) if _counts(s, rule)]
         if rule.reading is Reading.HISTORY:
             return found
-        inside = [s for s in found if self._in_window(s, span)]
+        inside = [s for s in found if self._in_window(s, span) or _undated(s, rule)]
         if found and not inside:
             return [_aged(s) for s in found]
         return inside
@@ -174,6 +190,10 @@ class Findings:
         return Finding(finding, Status.ABSENT, absent[0].side, absent)
 
 
+def _newest_first(statement: Statement) -> tuple[float, str]:
+    return -(statement.noted.last.timestamp() if statement.noted else 0.0), statement.source
+
+
 def _any_side(left: Finding, right: Finding, unsided: Finding) -> Finding:
     """Present on one leg is present; absent needs both legs or an entry without side."""
     for status in (Status.PRESENT, Status.ABSENT):
@@ -196,10 +216,17 @@ def _both(left: Finding, right: Finding) -> Finding:
 def _counts(statement: Statement, rule: FindingRule) -> bool:
     """Weak codes need a site or a side; resolved problems are history only."""
     if statement.strength is Strength.WEAK:
+        if statement.elsewhere:
+            return False
         sided = rule.weak_side and statement.side.one_sided
         if not (sided or statement.sites & rule.weak_sites):
             return False
     return rule.reading is Reading.HISTORY or statement.current is not False
+
+
+def _undated(statement: Statement, rule: FindingRule) -> bool:
+    """An emergency sign that is active and carries no date at all is current (onset unknown)."""
+    return rule.undated and statement.noted is None and statement.current is True
 
 
 def _status(statement: Statement, reading: Reading) -> Status:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 _DAY = timedelta(days=1)
 _EARLIEST_ZONE = timedelta(hours=14)
+_CLOCK_SKEW = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +38,11 @@ class Moment:
         return self.age(as_of) <= math.ceil(window / _DAY) * _DAY
 
     def is_after(self, as_of: datetime) -> bool:
-        """Whether this lies in the future; a date may already have begun further east."""
-        return self.first > (as_of if self.exact else as_of + _EARLIEST_ZONE)
+        """Whether this lies in the future, beyond what clocks that differ can explain.
+
+        A date may already have begun further east.
+        """
+        return self.first > as_of + (_CLOCK_SKEW if self.exact else _EARLIEST_ZONE)
 
     def whole_day(self) -> "Moment":
         """The calendar day of this instant: all that an assumed time can claim (ruling 32)."""

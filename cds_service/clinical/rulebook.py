@@ -34,6 +34,7 @@ class FindingRule:
     """How one finding is read: its window (None is lifelong) and what a weak code needs.
 
     A weak code counts at one of `weak_sites`, or with a side where `weak_side` is set.
+    `undated` accepts an active entry without any date (emergency signs).
     """
 
     id: str
@@ -41,6 +42,7 @@ class FindingRule:
     window: timedelta | None
     weak_sites: frozenset[str]
     weak_side: bool = False
+    undated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,8 @@ class Deferral:
 class TriageRules:
     """Order of the cards, the deferral matrix and the cap on routine cards.
 
-    `closed_states` are those of topics that did not open, so that a gap cannot change them.
+    `closed_states` are those of topics that did not open, so that a gap cannot change them;
+    `pain_states` are gate results with any pain or trigger on record.
     """
 
     order: tuple[str, ...]
@@ -110,6 +113,7 @@ class TriageRules:
     most_cards: int
     never_cut: frozenset[str]
     closed_states: frozenset[str]
+    pain_states: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)

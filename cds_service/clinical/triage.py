@@ -1,7 +1,7 @@
 """Triage: orders the cards, defers what must wait, caps the routine ones, names what is held."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cds_service.clinical.assessment import Assessment
 from cds_service.clinical.rulebook import Deferral, Tier, TriageRules
@@ -42,6 +42,8 @@ def triage(assessments: tuple[Assessment, ...], rules: TriageRules) -> tuple[Pla
     shown = [a for a in free if id(a) not in cut]
     withheld = [_withheld(a, held.get(id(a)), shown) for a in cards if a not in shown]
     placed = [_shown(a, withheld, assessments, rules) for a in shown]
+    if placed:
+        placed[0] = _naming_silent(placed[0], withheld, {str(a.card) for a in shown})
     silent = [Placed(a, shown=False) for a in assessments if not a.card]
     return (*placed, *withheld, *silent)
 
@@ -81,6 +83,12 @@ def _withheld(
         return Placed(card, shown=False, deferred_by=last, because=CAP)
     line, cause = hit
     return Placed(card, shown=False, deferred_by=cause.card or cause.state, because=line.id)
+
+
+def _naming_silent(first: Placed, withheld: list[Placed], shown: set[str]) -> Placed:
+    """What a state without a card withholds is named on the first card that shows."""
+    orphans = tuple(p for p in withheld if p.deferred_by not in shown)
+    return replace(first, deferring=first.deferring + orphans)
 
 
 def _shown(

@@ -21,20 +21,23 @@ class Reading:
 
 
 def latest_reading(findings: Findings, sign: str, rules: TopicRules) -> Reading | None:
-    """The newest value of `sign` within the vital-sign window, None when there is none.
+    """The newest value of `sign` within the vital-sign window, None when it is not readable.
 
-    Values arrive already converted to mm[Hg], /min or %; unreadable units were left out.
+    Values arrive already converted to mmHg, /min or %. Preliminary values count, because the
+    emergencies need them (ruling 27). An older value never stands in for a newest one whose unit
+    could not be read.
     """
-    values = [
-        (statement.noted, statement)
+    recent = [
+        (statement.noted.last, statement)
         for statement in findings.statements(sign)
-        if statement.quantity is not None
-        and statement.noted is not None
-        and not statement.issued_only
-        and not statement.preliminary
+        if statement.noted is not None
         and statement.noted.within(rules.windows["vital_signs"], findings.as_of)
     ]
-    if not values:
+    if not recent:
         return None
-    _, newest = max(values, key=lambda pair: (pair[0].last, pair[1].source))
-    return Reading(newest.quantity.value, newest) if newest.quantity else None
+    newest = max(when for when, _ in recent)
+    readable = [s for when, s in recent if when == newest and s.quantity is not None]
+    if not readable:
+        return None
+    chosen = min(readable, key=lambda s: s.source)
+    return Reading(chosen.quantity.value, chosen) if chosen.quantity else None

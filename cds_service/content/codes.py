@@ -141,6 +141,11 @@ class CodeBook:
                         return side
         return Side.UNSPECIFIED
 
+    def lists(self, system: str, code: str) -> bool:
+        """Whether the tables hold this code at all, also where it feeds nothing."""
+        name = self.system(system)
+        return name is not None and bool(self._rows(name, code.strip()))
+
     def known(self, system: str) -> bool:
         """Whether an address is one of ours."""
         return system.strip() in self._systems

@@ -151,6 +151,7 @@ def _rulebook(
                     findings.defaults.weak_sites if model.weak_sites is None else model.weak_sites
                 ),
                 weak_side=model.weak_side,
+                undated=model.undated,
             )
             for name, model in findings.finding.items()
         },
@@ -207,4 +208,5 @@ def _triage(file: TriageFile) -> TriageRules:
         most_cards=file.most_cards,
         never_cut=frozenset(file.never_cut),
         closed_states=frozenset(file.closed_states),
+        pain_states=frozenset(file.pain_states),
     )

@@ -201,6 +201,7 @@ class FindingModel(_Strict):
     window_days: int | None = None
     weak_sites: Keys | None = None
     weak_side: bool = False
+    undated: bool = False
     implies: Keys = ()
 
 
@@ -320,6 +321,7 @@ class TriageFile(_Strict):
     most_cards: int
     never_cut: Keys
     closed_states: Keys
+    pain_states: Keys
     not_assessed: Keys
     order: Keys
     defer: Annotated[tuple[DeferModel, ...], Field(strict=False)]

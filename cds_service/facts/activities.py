@@ -14,8 +14,9 @@ from cds_service.clinical.fact import (
 from cds_service.clinical.moment import Moment
 from cds_service.content.codes import Meaning
 from cds_service.facts.conditions import names_encounter
-from cds_service.facts.vocabulary import Vocabulary, as_list, side_of, sites_of
+from cds_service.facts.vocabulary import Vocabulary, as_list, names_other_site, side_of, sites_of
 from cds_service.fhir.chart import Chart
+from cds_service.fhir.references import local
 from cds_service.fhir.resources import CodeableConcept, Resource
 from cds_service.fhir.times import read_moment
 
@@ -24,7 +25,6 @@ _DONE = frozenset({"completed", "in-progress"})
 _REPORTED = frozenset({"final", "amended", "corrected", "appended", "available", "completed"})
 _INPATIENT = frozenset({"IMP", "ACUTE", "NONAC", "OBSENC"})
 _ENDED = frozenset({"cancelled", "entered-in-error", "finished", "planned"})
-_VEINS = "reader:leg_vein_imaging"
 
 
 def read_procedure(resource: Resource, vocabulary: Vocabulary, chart: Chart) -> Iterator[Statement]:
@@ -48,6 +48,7 @@ def read_procedure(resource: Resource, vocabulary: Vocabulary, chart: Chart) -> 
             strength=strength,
             side=side_of(meanings, places),
             sites=sites_of(places),
+            elsewhere=names_other_site(as_list(resource.body_site), places),
             onset=noted,
             noted=noted,
             in_encounter=names_encounter(resource, chart),
@@ -71,12 +72,17 @@ def read_order(resource: Resource, vocabulary: Vocabulary) -> Order:
         source=resource.reference,
         kinds=_strong(meanings),
         status=resource.status.strip(),
-        intent=resource.intent.strip(),
-        priority=resource.priority.strip() or "routine",
+        intent="" if resource.do_not_perform else resource.intent.strip(),
+        priority=_priority(resource),
         side=side_of(meanings, places),
         authored=read_moment(resource.authored_on),
         reasons=frozenset(finding for meaning in reasons for finding in meaning.ids),
     )
+
+
+def _priority(resource: Resource) -> str:
+    stated = resource.priority if isinstance(resource.priority, str) else ""
+    return stated.strip() or "routine"
 
 
 def _strong(meanings: tuple[Meaning, ...]) -> frozenset[str]:
@@ -208,16 +214,21 @@ def _drug(resource: Resource, chart: Chart) -> CodeableConcept | None:
         return resource.medication_codeable_concept
     reference = resource.medication_reference.reference if resource.medication_reference else ""
     if reference.startswith("#"):
-        inside = [c.code for c in resource.contained if c.id == reference.removeprefix("#")]
-        return inside[0] if inside else None
-    shared = chart.medications.get("/".join(reference.split("/")[-2:]))
+        name = reference.removeprefix("#")
+        inside = [c.code for c in resource.contained if c.id == name]
+        return next((code for code in inside if isinstance(code, CodeableConcept)), None)
+    shared = chart.medications.get(local(reference))
     return shared.code if shared else None
 
 
 def _systematic(concept: CodeableConcept | None, vocabulary: Vocabulary) -> bool:
-    """ATC says the class of any drug; other systems only of the products in the tables."""
+    """ATC says the class of any drug; other systems only of what the tables list."""
     codings = concept.coding if concept else []
-    return any(vocabulary.codes.system(coding.system) == "atc" for coding in codings)
+    codes = vocabulary.codes
+    return any(
+        codes.system(coding.system) == "atc" or codes.lists(coding.system, coding.code)
+        for coding in codings
+    )
 
 
 def _label(concept: CodeableConcept | None, uses: frozenset[str]) -> str:

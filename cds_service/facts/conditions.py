@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from cds_service.clinical.fact import Statement, Status, Strength
 from cds_service.clinical.moment import Moment
-from cds_service.facts.vocabulary import Vocabulary, as_list, side_of, sites_of
+from cds_service.facts.vocabulary import Vocabulary, as_list, names_other_site, side_of, sites_of
 from cds_service.fhir.chart import Chart
+from cds_service.fhir.references import local
 from cds_service.fhir.resources import CodeableConcept, Resource
 from cds_service.fhir.times import read_moment
 
@@ -42,6 +43,7 @@ def read_condition(
             strength=found.get(finding, Strength.STRONG),
             side=side_of(meanings, places),
             sites=sites_of(places),
+            elsewhere=names_other_site(as_list(resource.body_site), places),
             onset=onset or noted,
             onset_assumed=onset is None,
             noted=noted or onset,
@@ -63,7 +65,7 @@ def names_encounter(resource: Resource, chart: Chart) -> bool:
     """Whether the resource was recorded in the encounter of the hook's context."""
     if not (chart.encounter_id and resource.encounter):
         return False
-    return resource.encounter.reference.rpartition("/")[2] == chart.encounter_id
+    return local(resource.encounter) == f"Encounter/{chart.encounter_id}"
 
 
 def _currency(resource: Resource, clinical: str) -> bool | None:

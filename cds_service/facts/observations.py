@@ -9,7 +9,7 @@ from cds_service.clinical.side import Side
 from cds_service.content.codes import Meaning
 from cds_service.facts.conditions import names_encounter
 from cds_service.facts.values import interpretation, read_quantity, read_status
-from cds_service.facts.vocabulary import Vocabulary, as_list, side_of, sites_of
+from cds_service.facts.vocabulary import Vocabulary, as_list, names_other_site, side_of, sites_of
 from cds_service.fhir.chart import Chart
 from cds_service.fhir.resources import Component, Resource
 from cds_service.fhir.times import read_moment
@@ -27,6 +27,7 @@ class _Parent:
     resource: Resource
     side: Side
     sites: frozenset[str]
+    elsewhere: bool
     onset: Moment | None
     noted: Moment | None
     issued_only: bool
@@ -79,6 +80,7 @@ def _parent(resource: Resource, vocabulary: Vocabulary, chart: Chart) -> _Parent
         resource=resource,
         side=side_of((), places),
         sites=sites_of(places),
+        elsewhere=names_other_site(as_list(resource.body_site), places),
         onset=start,
         noted=noted or issued,
         issued_only=noted is None,
@@ -150,6 +152,7 @@ def _statement(said: _Said, parent: _Parent, part: Component) -> Statement:
         by_practitioner=parent.by_practitioner,
         in_encounter=parent.in_encounter,
         other_encounter=parent.other_encounter,
+        elsewhere=parent.elsewhere,
         codes=tuple(meaning.key for meaning in said.meanings),
         quantity=said.quantity,
         moment_value=read_moment(part.value_date_time or ""),

@@ -1,6 +1,7 @@
 """One pass over the chart: every resource becomes statements, orders, studies, visits or drugs."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -20,6 +21,7 @@ from cds_service.facts.conditions import read_condition
 from cds_service.facts.observations import read_observation
 from cds_service.facts.vocabulary import Vocabulary
 from cds_service.fhir.chart import Chart
+from cds_service.fhir.references import local
 from cds_service.fhir.resources import Resource
 from cds_service.fhir.times import read_moment
 
@@ -28,6 +30,7 @@ Item = TypeVar("Item")
 _SUSPECTED = "suspected_dvt"
 _DVT = "current_dvt"
 _VEINS = "reader:leg_vein_imaging"
+_WORK_UP = frozenset({_VEINS, "order:us_leg_veins", "order:d_dimer", "reader:d_dimer"})
 _MEDICATIONS = frozenset({"MedicationRequest", "MedicationStatement", "MedicationAdministration"})
 
 
@@ -64,20 +67,36 @@ def read_facts(chart: Chart, vocabulary: Vocabulary, as_of: datetime) -> Facts:
     return Facts(
         as_of=as_of,
         person=_person(chart.patient),
-        statements=tuple(s for s in statements if _seen(as_of, s.noted)),
-        medications=tuple(m for m in medications if _seen(as_of, m.since)),
-        orders=tuple(o for o in orders if _seen(as_of, o.authored)),
-        studies=tuple(s for s in studies if _seen(as_of, s.done)),
-        visits=tuple(v for v in visits if _seen(as_of, v.start)),
+        statements=tuple(
+            s for s in _in_order(_running(s, as_of) for s in statements) if _seen(as_of, s.noted)
+        ),
+        medications=tuple(m for m in _in_order(medications) if _seen(as_of, m.since)),
+        orders=tuple(o for o in _in_order(orders) if _seen(as_of, o.authored)),
+        studies=tuple(s for s in _in_order(studies) if _seen(as_of, s.done)),
+        visits=tuple(v for v in _in_order(visits) if _seen(as_of, v.start)),
         queries=chart.queries,
         text_only=_text_only(chart.resources, as_of, vocabulary.text_only_window),
         skipped=chart.skipped,
+        damaged=chart.damaged,
     )
 
 
 def _keep(items: list[Item], item: Item | None) -> None:
     if item is not None:
         items.append(item)
+
+
+def _in_order(items: Iterable[Item]) -> tuple[Item, ...]:
+    """Sorted by source, so that the order of entries can never matter."""
+    return tuple(sorted(items, key=repr))
+
+
+def _running(statement: Statement, as_of: datetime) -> Statement:
+    """A period that began and ends later is seen as of now."""
+    noted, onset = statement.noted, statement.onset
+    if noted is None or onset is None or not noted.is_after(as_of) or onset.is_after(as_of):
+        return statement
+    return replace(statement, noted=Moment(as_of, as_of))
 
 
 def _seen(as_of: datetime, when: Moment | None) -> bool:
@@ -100,7 +119,7 @@ def _named(chart: Chart) -> frozenset[str]:
             *(d.condition for d in encounter.diagnosis if d.condition),
         )
     )
-    return frozenset("/".join(reference.split("/")[-2:]) for reference in references)
+    return frozenset(local(reference) for reference in references)
 
 
 def _suspicions(statements: list[Statement], orders: list[Order]) -> list[Statement]:
@@ -132,7 +151,7 @@ def _suspicions(statements: list[Statement], orders: list[Order]) -> list[Statem
             noted=order.authored,
         )
         for order in orders
-        if order.placed and order.reasons & {_DVT, _SUSPECTED}
+        if order.placed and order.reasons & {_DVT, _SUSPECTED} and order.kinds & _WORK_UP
     ]
     return doubtful + asked
 

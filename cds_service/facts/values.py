@@ -3,6 +3,7 @@
 from cds_service.clinical.fact import Quantity, Status
 from cds_service.facts.vocabulary import Vocabulary
 from cds_service.fhir.resources import Component
+from cds_service.fhir.resources import Quantity as FhirQuantity
 
 _PRESENT = frozenset({"present", "known_present", "finding_present", "mild", "moderate", "severe"})
 _ABSENT = frozenset({"absent", "definitely_not_present", "finding_absent"})
@@ -60,6 +61,8 @@ def interpretation(component: Component) -> frozenset[str]:
 def read_quantity(component: Component, finding: str, vocabulary: Vocabulary) -> Quantity | None:
     """A measurement in its canonical unit; D-dimer keeps its unit as recorded."""
     quantity = component.value_quantity
+    if quantity is None and component.value_integer is not None:
+        quantity = FhirQuantity(value=float(component.value_integer))
     if quantity is None or quantity.value is None or component.data_absent_reason is not None:
         return None
     unit = vocabulary.units.get(finding)

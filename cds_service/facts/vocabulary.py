@@ -82,6 +82,13 @@ def sites_of(meanings: tuple[Meaning, ...]) -> frozenset[str]:
     return frozenset(site for meaning in meanings for site in meaning.sites)
 
 
+def names_other_site(concepts: list[CodeableConcept], known: tuple[Meaning, ...]) -> bool:
+    """Whether a body site is given and none of its codings is one of ours."""
+    given = sum(len(concept.coding) for concept in concepts)
+    sides = sum(bool(meaning.qualifiers) for meaning in known)
+    return given > sides and not sites_of(known)
+
+
 def as_list(
     concepts: CodeableConcept | list[CodeableConcept] | None,
 ) -> list[CodeableConcept]:

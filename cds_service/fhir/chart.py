@@ -12,7 +12,7 @@ class Chart:
     """What was gathered for one call.
 
     `patient` is None when the read found nothing. `skipped` counts resources that could not be
-    decoded, `foreign` those that belong to another patient or name none.
+    decoded (`damaged` names their queries), `foreign` those of another patient or of none.
     """
 
     patient_id: str
@@ -22,4 +22,5 @@ class Chart:
     skipped: int = 0
     foreign: int = 0
     encounter_id: str = ""
+    damaged: frozenset[str] = frozenset()
     medications: Mapping[str, Resource] = field(default_factory=dict)

@@ -15,10 +15,12 @@ from cds_service.errors import ClientMistakeError
 from cds_service.fhir import resources as fhir
 from cds_service.fhir.chart import Chart
 from cds_service.fhir.queries import QUERIES, READ_TYPES, SPLIT, UNSPLIT, Query
+from cds_service.fhir.references import local
 from cds_service.fhir.resources import Resource
 from cds_service.fhir.times import read_moment
 
 _ABSENT = b"null"
+_UNFINISHED = frozenset({"registered", "preliminary", "draft"})
 
 
 @dataclass(slots=True)
@@ -28,6 +30,12 @@ class _Answer:
     outcome: Outcome
     resources: list[Resource] = field(default_factory=list)
     skipped: int = 0
+    incomplete: bool = False
+
+    @property
+    def damaged_only(self) -> bool:
+        """Everything arrived, but at least one entry could not be decoded."""
+        return self.skipped > 0 and not self.incomplete
 
 
 def gather(prefetch: Mapping[str, msgspec.Raw], patient_id: str, encounter_id: str = "") -> Chart:
@@ -54,6 +62,7 @@ def gather(prefetch: Mapping[str, msgspec.Raw], patient_id: str, encounter_id: s
         resources=own,
         queries=_outcomes(answers, found=bool(patients)),
         skipped=sum(answer.skipped for answer in answers.values()),
+        damaged=frozenset(key for key, answer in answers.items() if answer.damaged_only),
         foreign=len(others) - len(own),
         encounter_id=encounter_id,
         medications={r.reference: r for r in found if r.resource_type == "Medication"},
@@ -65,11 +74,7 @@ _QUERY = {query.key: query for query in QUERIES}
 
 def belongs_to(resource: Resource, patient_id: str) -> bool:
     """Whether the resource names this patient; one that names nobody is not trusted."""
-    reference = resource.subject or resource.patient
-    if reference is None:
-        return False
-    head, _, identifier = reference.reference.rpartition("/")
-    return identifier == patient_id and head.rpartition("/")[2] == "Patient"
+    return local(resource.subject or resource.patient) == f"Patient/{patient_id}"
 
 
 def _outcomes(answers: Mapping[str, _Answer], *, found: bool) -> dict[str, Outcome]:
@@ -101,7 +106,7 @@ def _classify(resource: Resource, query: Query | None) -> _Answer:
         return _searchset(entries, 0, more=more, query=query)
     if resource.resource_type in READ_TYPES:
         return _Answer(Outcome.COMPLETE, [resource])
-    return _Answer(Outcome.NOT_ASKED)
+    return _Answer(Outcome.FAILED)
 
 
 def _searchset(
@@ -120,8 +125,10 @@ def _searchset(
             failed |= any(issue.severity in ("error", "fatal") for issue in resource.issue)
         elif resource.resource_type in READ_TYPES:
             read.append(resource)
-    partial = failed or (more and not _reaches_horizon(read, query))
-    return _Answer(Outcome.PARTIAL if partial else Outcome.COMPLETE, read, skipped)
+    incomplete = failed or (more and not _reaches_horizon(read, query))
+    partial = incomplete or bool(skipped)
+    outcome = Outcome.PARTIAL if partial else Outcome.COMPLETE
+    return _Answer(outcome, read, skipped, incomplete)
 
 
 def _reaches_horizon(page: list[Resource], query: Query | None) -> bool:
@@ -151,9 +158,9 @@ def _one_by_one(value: msgspec.Raw, query: Query | None) -> _Answer:
     try:
         bundle = fhir.RAW_BUNDLE.decode(value)
     except msgspec.ValidationError:
-        return _Answer(Outcome.NOT_ASKED)
+        return _Answer(Outcome.FAILED)
     if bundle.resource_type != "Bundle":
-        return _Answer(Outcome.NOT_ASKED, skipped=1)
+        return _Answer(Outcome.FAILED, skipped=1)
     entries: list[tuple[Resource | None, str]] = []
     skipped = 0
     for raw in bundle.entry:
@@ -169,8 +176,15 @@ def _one_by_one(value: msgspec.Raw, query: Query | None) -> _Answer:
 
 
 def _unique(resources: Iterable[Resource]) -> list[Resource]:
-    """The same resource under two keys or on two pages counts once."""
+    """The same resource under two keys or on two pages counts once; a final version wins."""
     seen: dict[str, Resource] = {}
     for place, resource in enumerate(resources):
-        seen.setdefault(resource.reference if resource.id else f"{place}", resource)
+        key = resource.reference if resource.id else str(place)
+        held = seen.get(key)
+        if held is None or _version(resource) > _version(held):
+            seen[key] = resource
     return list(seen.values())
+
+
+def _version(resource: Resource) -> tuple[bool, str, str]:
+    return resource.status not in _UNFINISHED, resource.issued, resource.status

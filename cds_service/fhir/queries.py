@@ -27,7 +27,7 @@ def _observations(category: str) -> str:
 QUERIES = (
     Query("patient", "Patient/{{context.patientId}}", required=True),
     Query("conditions", f"Condition?{_PATIENT}", required=True),
-    Query("vitals", _observations("vital-signs"), horizon=timedelta(days=30)),
+    Query("vitals", _observations("vital-signs"), horizon=timedelta(days=3)),
     Query("labs", _observations("laboratory"), horizon=timedelta(days=30)),
     Query("exam", _observations("exam"), horizon=timedelta(days=183)),
     Query("surveys", _observations("survey"), horizon=timedelta(days=183)),

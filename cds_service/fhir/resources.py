@@ -77,24 +77,17 @@ class EncounterDiagnosis(msgspec.Struct, gc=False):
     condition: Reference | None = None
 
 
-class DoseAndRate(msgspec.Struct, gc=False, rename="camel"):
-    """Dosage.doseAndRate."""
-
-    dose_quantity: Quantity | None = None
-
-
 class Dosage(msgspec.Struct, gc=False, rename="camel"):
     """MedicationRequest.dosageInstruction."""
 
     route: CodeableConcept | None = None
-    dose_and_rate: list[DoseAndRate] = []
 
 
 class Contained(msgspec.Struct, gc=False, rename="camel"):
-    """A contained resource, read for medications only."""
+    """A contained resource, read for medications only; other types spell `code` otherwise."""
 
     id: str = ""
-    code: CodeableConcept | None = None
+    code: CodeableConcept | list[CodeableConcept] | str | None = None
 
 
 class Component(msgspec.Struct, gc=False, rename="camel"):
@@ -119,7 +112,8 @@ class Resource(Component, gc=False, rename="camel"):
     id: str = ""
     status: str = ""
     intent: str = ""
-    priority: str = ""
+    priority: str | CodeableConcept = ""
+    do_not_perform: bool | None = None
     subject: Reference | None = None
     patient: Reference | None = None
     encounter: Reference | None = None
@@ -174,7 +168,6 @@ class Entry(msgspec.Struct, gc=False, rename="camel"):
 
     resource: Resource | None = None
     search: Search | None = None
-    full_url: str = ""
 
 
 class RawEntry(msgspec.Struct):

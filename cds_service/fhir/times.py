@@ -1,11 +1,12 @@
 """FHIR date, dateTime and instant read as moments; anything else is unknown."""
 
 import calendar
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 
 from cds_service.clinical.moment import Moment
 
 _YEAR, _MONTH, _DAY = 4, 7, 10
+_EAST, _WEST = timedelta(hours=14), timedelta(hours=12)
 
 
 def read_moment(text: str) -> Moment | None:
@@ -14,11 +15,17 @@ def read_moment(text: str) -> Moment | None:
     try:
         if len(text) > _DAY:
             instant = datetime.fromisoformat(text)
-            instant = instant if instant.tzinfo else instant.replace(tzinfo=UTC)
+            if instant.tzinfo is None:
+                return _anywhere(instant.replace(tzinfo=UTC))
             return Moment(instant, instant)
         return _partial(text)
     except ValueError:
         return None
+
+
+def _anywhere(instant: datetime) -> Moment:
+    """A time without offset, which FHIR does not allow, may be any place's time."""
+    return Moment(instant - _EAST, instant + _WEST)
 
 
 def _partial(text: str) -> Moment | None:

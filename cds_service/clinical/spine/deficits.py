@@ -2,10 +2,13 @@
 
 from cds_service.clinical.fact import Statement, Status
 from cds_service.clinical.finding import Finding, Findings
+from cds_service.clinical.moment import Moment, earliest, latest
 from cds_service.clinical.side import Side
 
 MOTOR, REFLEX, SENSORY = "motor_deficit", "reflex_reduced", "sensory_deficit"
+BILATERAL_DEFICIT = "bilateral_leg_deficit"
 _STABLE = "motor_longstanding_stable"
+_POLYNEUROPATHY = "diabetic_polyneuropathy"
 
 
 def motor(findings: Findings, side: Side | None) -> Finding:
@@ -21,24 +24,25 @@ def motor(findings: Findings, side: Side | None) -> Finding:
 
 
 def _graded(findings: Findings, side: Side | None) -> Finding | None:
-    """MRC grades as evidence: 5 is full power, anything less a deficit."""
+    """MRC grades of the newest examination: 5 is full power, anything less a deficit."""
     full_power = 5
-    grades = [
-        s
-        for s in findings.statements("mrc")
-        if s.quantity is not None and (side is None or s.side.covers(side)) and s.noted
-    ]
+    grades = findings.measurements("mrc", side)
     if not grades:
         return None
-    newest = max(grades, key=lambda s: s.noted.last if s.noted else findings.as_of)
-    weak = newest.quantity is not None and newest.quantity.value < full_power
-    return Finding(MOTOR, Status.PRESENT if weak else Status.ABSENT, newest.side, (newest,))
+    newest = tuple(s for s in grades if s.noted == grades[0].noted)
+    weakest = min(newest, key=lambda s: (s.quantity.value if s.quantity else full_power, s.source))
+    weak = weakest.quantity is not None and weakest.quantity.value < full_power
+    return Finding(MOTOR, Status.PRESENT if weak else Status.ABSENT, weakest.side, (weakest,))
 
 
 def reflexes(findings: Findings, side: Side | None) -> Finding:
     """Reduced against the other side; symmetrical ones are negative (ruling 52)."""
-    found = findings.of(REFLEX, side)
-    return _unless_symmetrical(findings, found, "reflex_symmetrical")
+    found = _unless_symmetrical(findings, findings.of(REFLEX, side), "reflex_symmetrical")
+    return (
+        _unless_symmetrical(findings, found, "symmetrical_distal_sensory")
+        if (found.present)
+        else found
+    )
 
 
 def sensation(findings: Findings, side: Side | None) -> Finding:
@@ -48,16 +52,21 @@ def sensation(findings: Findings, side: Side | None) -> Finding:
 
 
 def _unless_symmetrical(findings: Findings, found: Finding, pattern: str) -> Finding:
+    """A pattern, or polyneuropathy with loss on both sides, is recorded and negative."""
     symmetrical = findings.of(pattern)
-    if symmetrical.present and not (found.present and found.side.one_sided):
-        evidence: tuple[Statement, ...] = symmetrical.evidence + found.evidence
+    both = all(findings.present(found.id, leg) for leg in (Side.LEFT, Side.RIGHT))
+    one_sided = found.present and found.side.one_sided and not both
+    neuropathy = findings.of(_POLYNEUROPATHY)
+    cause = symmetrical if symmetrical.present else neuropathy
+    if cause.present and not one_sided and (symmetrical.present or both):
+        evidence: tuple[Statement, ...] = cause.evidence + found.evidence
         return Finding(found.id, Status.ABSENT, found.side, evidence)
     return found
 
 
 def bilateral_leg_deficit(findings: Findings) -> Finding:
     """A deficit recorded in both legs, symmetric neuropathy and old weakness left out."""
-    recorded = findings.of("bilateral_leg_deficit")
+    recorded = findings.of(BILATERAL_DEFICIT)
     if recorded.present:
         return recorded
     left, right = (
@@ -74,8 +83,17 @@ def bilateral_leg_deficit(findings: Findings) -> Finding:
     if not both:
         return recorded
     unique = tuple({s.source + s.finding: s for s in evidence}.values())
-    return Finding("bilateral_leg_deficit", Status.PRESENT, Side.BOTH, unique)
+    return Finding(BILATERAL_DEFICIT, Status.PRESENT, Side.BOTH, unique)
 
 
 def _asymmetric(findings: Findings, side: Side) -> tuple[Finding, ...]:
     return (motor(findings, side), reflexes(findings, side), sensation(findings, side))
+
+
+def deficit_onset(deficit: Finding) -> Moment | None:
+    """A deficit is bilateral since the later of its two legs."""
+    legs = [
+        earliest(*(s.onset or s.noted for s in deficit.evidence if s.side.covers(leg)))
+        for leg in (Side.LEFT, Side.RIGHT)
+    ]
+    return latest(*legs)

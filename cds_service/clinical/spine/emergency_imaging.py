@@ -49,14 +49,30 @@ def _urgent(order: Order) -> bool:
 
 def _confirmed_and_referred(findings: Findings, rules: TopicRules) -> bool:
     """Provisional, unconfirmed and differential diagnoses are triggers, never proof of action."""
-    confirmed = any(
-        s.status is Status.PRESENT
+    window = rules.windows["confirmed"]
+    began = [
+        onset
+        for s in findings.statements("ces_confirmed")
+        if s.status is Status.PRESENT
         and not s.suspected
         and s.current is not False
-        and (began := s.onset or s.noted) is not None
-        and began.within(rules.windows["confirmed"], findings.as_of)
-        for s in findings.statements("ces_confirmed")
+        and (onset := s.onset or s.noted) is not None
+        and onset.within(window, findings.as_of)
+    ]
+    return any(_acted_since(findings, onset) for onset in began)
+
+
+def _acted_since(findings: Findings, onset: Moment) -> bool:
+    """An urgent order, or a spinal operation, not before the onset."""
+    ordered = any(
+        order.kinds & _SPINAL
+        and _urgent(order)
+        and order.authored is not None
+        and order.authored.not_before(onset)
+        for order in findings.facts.orders
     )
-    return confirmed and any(
-        order.kinds & _SPINAL and _urgent(order) for order in findings.facts.orders
+    operated = any(
+        s.source.startswith("Procedure/") and s.noted is not None and s.noted.not_before(onset)
+        for s in findings.statements("recent_spinal_procedure")
     )
+    return ordered or operated

@@ -10,7 +10,11 @@ from cds_service.clinical.moment import Moment, earliest
 from cds_service.clinical.rulebook import Rulebook, TopicRules
 from cds_service.clinical.side import Side
 from cds_service.clinical.spine import emergency_imaging
-from cds_service.clinical.spine.deficits import bilateral_leg_deficit
+from cds_service.clinical.spine.deficits import (
+    BILATERAL_DEFICIT,
+    bilateral_leg_deficit,
+    deficit_onset,
+)
 
 ID = "cauda_equina"
 SUPPLIES = frozenset({"finding"})
@@ -19,6 +23,7 @@ NOTES = frozenset({"residual-small", "questions-not-recorded", "longstanding-too
 _SADDLE, _BLADDER, _BOWEL = "saddle_sensory_change", "bladder_dysfunction", "bowel_dysfunction"
 _QUESTIONS = (_SADDLE, _BLADDER, _BOWEL, "sexual_dysfunction")
 _CONTINENCE = frozenset({_BLADDER, _BOWEL})
+_RERECORDED = _CONTINENCE | {"ces_confirmed"}
 _BILATERAL = "bilateral_radicular_pain"
 
 
@@ -44,8 +49,17 @@ class Cauda:
         return max((m for m in begun if m), key=lambda moment: moment.first)
 
     def _began(self, trigger: Finding) -> Moment | None:
-        """Bladder and bowel: the earliest record of the same finding (ruling 5)."""
-        if trigger.id in _CONTINENCE:
+        """A stated onset, or a fresh answer, counts as it is; re-records do not (ruling 5)."""
+        if trigger.id == BILATERAL_DEFICIT:
+            return deficit_onset(trigger)
+        stated = [
+            s.onset
+            for s in trigger.evidence
+            if s.onset and (not s.onset_assumed or s.source.startswith("Observation/"))
+        ]
+        if stated:
+            return max(stated, key=lambda moment: moment.first)
+        if trigger.id in _RERECORDED:
             return self.findings.onset(trigger.id)
         return earliest(*(s.onset or s.noted for s in trigger.evidence))
 
@@ -78,9 +92,15 @@ class Cauda:
     @property
     def both_legs(self) -> bool:
         """Root pain in both legs, not merely re-recorded for years (ruling 38)."""
-        if not bilateral_root_pain(self.findings, self.rules).present:
+        pain = bilateral_root_pain(self.findings, self.rules)
+        if not pain.present:
             return False
-        began = self.findings.onset(_BILATERAL) or self.findings.onset("radicular_pain")
+        stated = [s.onset for s in pain.evidence if s.onset and not s.onset_assumed]
+        began = (
+            max(stated, key=lambda moment: moment.first)
+            if stated
+            else self.findings.onset(_BILATERAL) or self.findings.onset("radicular_pain")
+        )
         recent = began is None or began.within(self.rules.windows["late"], self.findings.as_of)
         return recent or self.findings.present("worsening_14d")
 
@@ -157,25 +177,35 @@ def _triggers(findings: Findings, rules: TopicRules) -> tuple[Finding, ...]:
 
 
 def _residual(findings: Findings, rules: TopicRules) -> Finding | None:
-    """A large residual volume without an old explanation (200 mL or more)."""
+    """A large residual volume without an old cause of retention (200 mL or more)."""
+    limit = rules.thresholds["residual_volume"]
     large = tuple(
         s
-        for s in findings.statements("pvr_ml")
-        if s.quantity is not None
-        and s.quantity.value >= rules.thresholds["residual_volume"]
-        and s.noted is not None
-        and s.noted.within(rules.windows["residual"], findings.as_of)
+        for s in findings.measurements("pvr_ml", window=rules.windows["residual"])
+        if s.quantity is not None and s.quantity.value >= limit
     )
-    if not large or findings.present("longstanding_incontinence"):
+    if not large or _retention_explained(findings, rules):
         return None
     return Finding("pvr_ml", Status.PRESENT, evidence=large)
+
+
+def _retention_explained(findings: Findings, rules: TopicRules) -> bool:
+    """A leak does not explain retention, and a new entry explains nothing old."""
+    leaks = set(rules.groups["leak_codes"])
+    return any(
+        s.status is Status.PRESENT
+        and not {code.rpartition("|")[2] for code in s.codes} & leaks
+        and (began := earliest(s.onset, s.noted)) is not None
+        and not began.within(rules.windows["late"], findings.as_of)
+        for s in findings.statements("longstanding_incontinence")
+    )
 
 
 def _notes(cauda: Cauda, missing: tuple[str, ...]) -> tuple[Note, ...]:
     notes = []
     small = any(
         s.quantity is not None and s.quantity.value < cauda.rules.thresholds["residual_volume"]
-        for s in cauda.findings.statements("pvr_ml")
+        for s in cauda.findings.measurements("pvr_ml")
     )
     if small:
         notes.append(Note("residual-small"))

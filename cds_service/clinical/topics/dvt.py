@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from cds_service.clinical.assessment import Assessment, first_match
 from cds_service.clinical.fact import Status
 from cds_service.clinical.finding import Findings
+from cds_service.clinical.moment import earliest
 from cds_service.clinical.rulebook import Row, Rulebook, Tier, TopicRules
 from cds_service.clinical.side import Side
 from cds_service.clinical.venous import dvt_card
@@ -27,7 +28,11 @@ _ROOT_TRIGGERS = {"buttock_leg_pain", "radicular_pain"}
 
 def _phlegmasia(leg: Leg) -> bool:
     swollen = leg.wells.items["entire_leg_swollen"].present
-    return swollen and leg.findings.any_present(("cyanosis", "leg_discoloration"), leg.side)
+    lately = leg.rules.windows["trigger"]
+    return swollen and any(
+        leg.findings.present(name, leg.side, window=lately)
+        for name in ("cyanosis", "leg_discoloration")
+    )
 
 
 def _folded(leg: Leg) -> bool:
@@ -66,7 +71,7 @@ def _treated(leg: Leg) -> bool:
 
 
 def _diagnosed_lately(leg: Leg) -> bool:
-    diagnosed = leg.known_dvt[0].noted if leg.known_dvt else None
+    diagnosed = earliest(*(s.onset or s.noted for s in leg.known_dvt))
     early = leg.rules.windows["known_dvt_early"]
     return diagnosed is not None and diagnosed.within(early, leg.findings.as_of)
 
@@ -147,12 +152,15 @@ PREDICATES: Mapping[str, Callable[[Leg], bool]] = {
     "E5": _phlegmasia,
     "D1": _folded,
     "D2": _silent,
-    "D3a": lambda leg: _age_unknown(leg) and leg.strong,
-    "D3b": _age_unknown,
+    "D3a": lambda leg: _age_unknown(leg) and leg.strong and not leg.known_dvt,
+    "D3b": lambda leg: _age_unknown(leg) and not leg.known_dvt,
     "D4a": lambda leg: _child(leg) and leg.strong,
     "D4b": _child,
     "D5a": _untreated,
-    "D5a-unclear": lambda leg: _treatment_unclear(leg) and (leg.episode.treated.read or leg.strong),
+    "D5a-unread": lambda leg: (
+        _treatment_unclear(leg) and leg.strong and not leg.episode.treated.read
+    ),
+    "D5a-unclear": lambda leg: _treatment_unclear(leg) and leg.episode.treated.read,
     "D5b": lambda leg: _treated(leg) and leg.new_sign_since_diagnosis,
     "D5c-early": lambda leg: _treated(leg) and _diagnosed_lately(leg),
     "D5c": _treated,
@@ -218,9 +226,11 @@ def assess(
 
 
 def _sides(episode: Episode) -> tuple[Side, ...]:
+    """The legs with a trigger; an untreated DVT is spoken of by its own leg."""
+    known = tuple(dict.fromkeys(s.side for s in episode.known_dvt))
     legs = episode.triggers.legs()
-    if legs == (Side.UNSPECIFIED,) and episode.known_dvt:
-        return (episode.known_dvt[0].side,)
+    if known and (legs == (Side.UNSPECIFIED,) or episode.treated.status is not Status.PRESENT):
+        return known
     return legs
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from cds_service.clinical.assessment import Assessment, Names, Note, Value, first_match
 from cds_service.clinical.fact import Statement, Status, Strength
 from cds_service.clinical.finding import Finding, Findings
+from cds_service.clinical.moment import Moment
 from cds_service.clinical.rulebook import Rulebook, TopicRules
 from cds_service.clinical.side import Side
 from cds_service.clinical.venous.episode import Episode, read_episode
@@ -41,8 +42,8 @@ class Chest:
     @property
     def one_leg(self) -> bool:
         """A strong trigger that is not bilateral only, or confirmed DVT (ruling 13)."""
-        strong = self.episode.triggers.opened and not self.episode.triggers.bilateral_only
-        return strong or bool(self.episode.known_dvt)
+        triggers = self.episode.triggers
+        return (triggers.sure and not triggers.bilateral_only) or bool(self.episode.known_dvt)
 
     @property
     def symptom(self) -> bool:
@@ -132,6 +133,7 @@ def _symptoms(findings: Findings, rules: TopicRules, *, strained: bool) -> tuple
         if s.status is Status.PRESENT
         and s.current is not False
         and (s.strength is Strength.STRONG or strained)
+        and not findings.of(s.finding).absent
         and _new(s, findings, rules)
     )
 
@@ -141,7 +143,7 @@ def _new(statement: Statement, findings: Findings, rules: TopicRules) -> bool:
     if statement.onset and not statement.onset_assumed:
         return statement.onset.within(window, findings.as_of)
     family = findings.onset(statement.finding)
-    return family is not None and family.within(window, findings.as_of)
+    return family is None or family.within(window, findings.as_of)
 
 
 def _known_pe(findings: Findings, rules: TopicRules) -> tuple[Statement, ...]:
@@ -151,9 +153,16 @@ def _known_pe(findings: Findings, rules: TopicRules) -> tuple[Statement, ...]:
         if s.status is Status.PRESENT
         and s.current is not False
         and not s.suspected
-        and (began := findings.onset("reader:pe_diagnosis"))
+        and (began := _embolism_onset(s, findings))
         and began.within(rules.windows["known_pe"], findings.as_of)
     )
+
+
+def _embolism_onset(statement: Statement, findings: Findings) -> Moment | None:
+    """A stated onset; without one the earliest record of any embolism."""
+    if statement.onset and not statement.onset_assumed:
+        return statement.onset
+    return findings.onset("reader:pe_diagnosis")
 
 
 def _ctpa(findings: Findings, rules: TopicRules) -> bool:

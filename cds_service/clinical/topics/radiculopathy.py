@@ -25,7 +25,6 @@ NOTES = frozenset(
         "other-side",
         "longstanding-deficit",
         "back-pain-not-recorded",
-        "wait-for-leg-veins",
         "longstanding-incontinence",
         "safety-net",
     ]
@@ -141,7 +140,8 @@ def _opens(findings: Findings, rules: TopicRules) -> bool:
     if not findings.any_present(rules.groups["leg_pain"]):
         return False
     back = all(findings.of(name).absent for name in rules.groups["back_pain"])
-    return not back or findings.any_present(rules.groups["neuro_features"])
+    tested = any(not findings.of(name).unknown for name in rules.groups["tests"])
+    return not back or tested or findings.any_present(rules.groups["neuro_features"])
 
 
 def _sides(findings: Findings, rules: TopicRules) -> tuple[Side, ...]:
@@ -170,11 +170,19 @@ def _tested_sides(findings: Findings, rules: TopicRules) -> tuple[Side, ...]:
 def _read_root(findings: Findings, rules: TopicRules, side: Side) -> Root:
     items = {
         "slr": findings.of("slr", side),
-        deficits.MOTOR: deficits.motor(findings, side),
+        deficits.MOTOR: _certain(deficits.motor(findings, side)),
         deficits.REFLEX: deficits.reflexes(findings, side),
         deficits.SENSORY: deficits.sensation(findings, side),
     }
     return Root(side, findings, rules, items)
+
+
+def _certain(finding: Finding) -> Finding:
+    """Support needs a definite entry; a doubtful one counts for the emergencies only."""
+    doubtful = all(s.preliminary or s.suspected for s in finding.evidence)
+    if finding.present and doubtful:
+        return Finding(finding.id, Status.UNKNOWN, finding.side, finding.evidence)
+    return finding
 
 
 def _managed_since(root: Root) -> Moment | None:
@@ -188,9 +196,12 @@ def _managed_since(root: Root) -> Moment | None:
         if s.source.startswith("Condition/")
         and s.status is Status.PRESENT
         and s.side.covers(root.side)
+        and s.current is not False
         and not s.suspected
     ]
-    return _imaged_or_referred(root) if conditions else None
+    managed = _imaged_or_referred(root) if conditions else None
+    began = root.findings.onset("radicular_pain")
+    return managed if managed and (began is None or managed.not_before(began)) else None
 
 
 def _imaged_or_referred(root: Root) -> Moment | None:

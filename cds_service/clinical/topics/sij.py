@@ -19,6 +19,7 @@ from cds_service.clinical.assessment import (
 from cds_service.clinical.fact import Status
 from cds_service.clinical.finding import Finding, Findings, Unknown
 from cds_service.clinical.moment import latest
+from cds_service.clinical.pregnancy import read_pregnancy
 from cds_service.clinical.rulebook import Rulebook, TopicRules
 from cds_service.clinical.side import Side
 
@@ -176,19 +177,13 @@ def _opens(findings: Findings, rules: TopicRules) -> bool:
     if not findings.any_present(rules.groups["complaint"]):
         return False
     postpartum = findings.present("postpartum_24m", window=rules.windows["pelvic_girdle"])
-    return not (_pregnant(findings) or postpartum)
+    return not (_pregnant(findings, rules) or postpartum)
 
 
-def _pregnant(findings: Findings) -> bool:
+def _pregnant(findings: Findings, rules: TopicRules) -> bool:
     """A stray entry in a male chart is not enough; a due date or gestation is (ruling 25)."""
-    dated = bool(findings.statements("reader:gestation"))
-    if findings.facts.person.male:
-        return dated and findings.present("pregnant")
-    due = any(
-        s.moment_value is not None and s.moment_value.last >= findings.as_of
-        for s in findings.statements("reader:edd")
-    )
-    return due or findings.present("pregnant")
+    pregnancy = read_pregnancy(findings, rules)
+    return pregnancy.pregnant and (pregnancy.dated or not findings.facts.person.male)
 
 
 def _sides(findings: Findings, rules: TopicRules) -> tuple[Side, ...]:

@@ -69,9 +69,10 @@ def _read_one(
     onset: Moment | None,
     treated: Anticoagulation,
 ) -> DDimerResult:
-    if statement.preliminary:
-        return DDimerResult(DDimer.PENDING, statement)
     taken = statement.noted
+    if statement.preliminary:
+        awaited = taken is None or taken.within(rules.windows["d_dimer_order"], findings.as_of)
+        return DDimerResult(DDimer.PENDING if awaited else DDimer.STALE, statement)
     if taken is None or statement.issued_only:
         return DDimerResult(DDimer.UNINTERPRETABLE, statement, problem="no-collection-time")
     before = onset is not None and not statement.in_encounter and not taken.not_before(onset)

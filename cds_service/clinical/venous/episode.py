@@ -4,12 +4,12 @@ from dataclasses import dataclass, field
 
 from cds_service.clinical.fact import Statement, Status
 from cds_service.clinical.finding import Findings
+from cds_service.clinical.pregnancy import Pregnancy, read_pregnancy
 from cds_service.clinical.rulebook import TopicRules
 from cds_service.clinical.side import Side
 from cds_service.clinical.venous import wells_history, wells_signs
 from cds_service.clinical.venous.d_dimer import DDimer, DDimerResult, read_d_dimer
-from cds_service.clinical.venous.pregnancy import Pregnancy, read_pregnancy
-from cds_service.clinical.venous.scans import Scan, read_scan, scans_on_record
+from cds_service.clinical.venous.scans import positive_scan, scans_on_record
 from cds_service.clinical.venous.treatment import Anticoagulation, read_anticoagulation
 from cds_service.clinical.venous.triggers import Triggers, promote, read_triggers
 
@@ -79,17 +79,17 @@ def _lift_swelling(triggers: Triggers) -> Triggers:
 def _known_dvt(findings: Findings, rules: TopicRules, triggers: Triggers) -> tuple[Statement, ...]:
     """Confirmed DVT of this episode, from the problem list or a positive scan."""
     listed = wells_history.current_dvt(findings, rules, triggered=triggers.opened)
-    scans = (read_scan(findings, rules, leg, None) for leg in (Side.LEFT, Side.RIGHT))
+    scans = (positive_scan(findings, rules, leg) for leg in (Side.LEFT, Side.RIGHT))
     seen = tuple(
         Statement(
             finding="current_dvt",
             status=Status.PRESENT,
-            source=scan.study.source,
-            side=scan.study.side,
-            noted=scan.study.done,
-            onset=scan.study.done,
+            source=study.source,
+            side=study.side,
+            noted=study.done,
+            onset=study.done,
         )
-        for scan in scans
-        if scan.kind is Scan.POSITIVE and scan.study is not None
+        for study in scans
+        if study is not None
     )
     return listed + tuple({s.source: s for s in seen}.values())

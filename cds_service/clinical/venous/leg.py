@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from cds_service.clinical.assessment import Assessment
 from cds_service.clinical.fact import Statement, Status, Visit
 from cds_service.clinical.finding import Findings
-from cds_service.clinical.moment import Moment
+from cds_service.clinical.moment import Moment, earliest
 from cds_service.clinical.rulebook import TopicRules
 from cds_service.clinical.side import Side
 from cds_service.clinical.venous.d_dimer import DDimer
@@ -166,7 +166,7 @@ class Leg:
         return (
             self.scan.kind is Scan.ORDERED
             and waited is not None
-            and not waited.within(self.rules.windows[window], self.findings.as_of)
+            and self.findings.as_of - waited.first > self.rules.windows[window]
         )
 
     @property
@@ -177,18 +177,22 @@ class Leg:
     @property
     def new_sign_since_diagnosis(self) -> bool:
         """A strong trigger on the other leg, or recorded worsening, after the diagnosis."""
-        diagnosed = self.known_dvt[0].noted if self.known_dvt else None
+        diagnosed = earliest(*(s.onset or s.noted for s in self.known_dvt))
         sides = {s.side for s in self.known_dvt}
         other = any(
-            s.side.one_sided
-            and s.side.other in sides
-            and s.side not in sides
+            self._on_other_leg(s.side, sides)
             and (diagnosed is None or s.noted is None or s.noted.not_before(diagnosed))
             for s in self.episode.triggers.strong + self.episode.triggers.signs
         )
         worse = self.findings.of("worsening_14d")
         after = diagnosed is None or worse.noted is None or worse.noted.not_before(diagnosed)
         return other or (worse.present and after)
+
+    def _on_other_leg(self, side: Side, known: set[Side]) -> bool:
+        """A DVT recorded without a side may be of either leg, so a sided new sign counts."""
+        if not side.one_sided or side in known or Side.BOTH in known:
+            return False
+        return side.other in known or Side.UNSPECIFIED in known
 
 
 def _started(visit: Visit) -> float:

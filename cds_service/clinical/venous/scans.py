@@ -50,21 +50,50 @@ def scans_on_record(findings: Findings, rules: TopicRules, onset: Moment | None)
     return any(read_scan(findings, rules, leg, onset).kind is not Scan.NONE for leg in legs)
 
 
+def positive_scan(findings: Findings, rules: TopicRules, leg: Side) -> Study | None:
+    """A positive study of this leg that belongs to a DVT of this episode (90 days)."""
+    return max(
+        (
+            study
+            for study in _leg_studies(findings, leg)
+            if study.result is Status.PRESENT
+            and study.done is not None
+            and study.done.within(rules.windows["current_dvt"], findings.as_of)
+        ),
+        key=_when,
+        default=None,
+    )
+
+
+def _leg_studies(findings: Findings, leg: Side) -> list[Study]:
+    return [
+        study
+        for study in findings.facts.studies
+        if LEG_VEINS in study.kinds and study.side.covers(leg) and study.done is not None
+    ]
+
+
 def _newest_study(
     findings: Findings, rules: TopicRules, leg: Side, onset: Moment | None
 ) -> Study | None:
+    """Within a day of the newest study a coded result says more than an uncoded one."""
     studies = [
         study
-        for study in findings.facts.studies
-        if LEG_VEINS in study.kinds
-        and study.side.covers(leg)
-        and study.done is not None
+        for study in _leg_studies(findings, leg)
+        if study.done is not None
         and study.done.within(rules.windows["scan"], findings.as_of)
         and (onset is None or study.done.not_before(onset))
     ]
-    return max(
-        studies, key=lambda study: study.done.last if study.done else findings.as_of, default=None
-    )
+    newest = max(studies, key=_when, default=None)
+    if newest is None:
+        return None
+    day = rules.windows["same_study"].total_seconds()
+    same = [study for study in studies if _when(newest)[0] - _when(study)[0] <= day]
+    return max(same, key=lambda study: (study.result is not Status.UNKNOWN, _when(study)))
+
+
+def _when(study: Study) -> tuple[float, str]:
+    return (study.done.last.timestamp() if study.done else 0.0), study.source
 
 
 def _open_order(

@@ -35,17 +35,28 @@ class Triggers:
         return bool(self.strong or self.signs)
 
     @property
+    def sure(self) -> bool:
+        """Whether a strong code, or a weak one with a side, stands behind it (ruling 13)."""
+        return any(
+            s.strength is Strength.STRONG or s.side.one_sided for s in self.strong + self.signs
+        )
+
+    @property
     def bilateral_only(self) -> bool:
-        """Whether every strong trigger is bilateral, so that no index leg is named."""
-        entries = self.strong + self.signs
-        return bool(entries) and all(s.side is Side.BOTH for s in entries)
+        """Whether everything strong is on both legs, so that no index leg is named."""
+        sides: dict[str, set[Side]] = {}
+        for s in self.strong + self.signs:
+            sides.setdefault(s.finding, set()).add(s.side)
+        return bool(sides) and all(
+            Side.BOTH in found or set(_LEGS) <= found for found in sides.values()
+        )
 
     def legs(self) -> tuple[Side, ...]:
-        """The legs to assess: symptoms name them, signs only if no symptom has a side.
+        """The legs to assess: strong symptoms name them, else weak ones and signs together.
 
         With symptoms on both sides a one-sided decisive sign names the worse leg (ruling 48).
         """
-        for entries in (self.strong + self.weak, self.signs):
+        for entries in (self.strong, self.weak + self.signs):
             sides = {s.side for s in entries}
             legs = tuple(leg for leg in _LEGS if leg in sides or Side.BOTH in sides)
             if legs:
@@ -139,6 +150,8 @@ def _recent(
 def _onset_counts(
     findings: Findings, rules: TopicRules, statement: Statement, *, lifted: bool
 ) -> bool:
+    if statement.named and statement.onset_assumed:
+        return True
     onset = statement.onset
     if statement.finding == _SWELLING and statement.side is Side.BOTH:
         onset = findings.onset(_SWELLING)
@@ -152,6 +165,7 @@ def _weak_swelling(findings: Findings, rules: TopicRules, *, lifted: bool) -> tu
         for s in findings.statements(_SWELLING)
         if s.strength is Strength.WEAK
         and s.status is Status.PRESENT
+        and not s.elsewhere
         and s.current is not False
         and (s.named or (s.noted and s.noted.within(rules.windows["trigger"], findings.as_of)))
         and _onset_counts(findings, rules, s, lifted=lifted)

@@ -88,16 +88,13 @@ def paralysis(findings: Findings, rules: TopicRules) -> Finding:
         if s.source.startswith("Condition/")
         and s.status is Status.PRESENT
         and s.current is not False
-        and not (s.suspected or s.sites & {"arm"})
+        and not s.suspected
     )
     recent = findings.of(_PARALYSIS, window=rules.windows["plaster"])
     graded = tuple(
         s
-        for s in findings.statements("mrc")
-        if s.quantity is not None
-        and s.quantity.value <= rules.thresholds["paresis_mrc"]
-        and s.noted is not None
-        and s.noted.within(rules.windows["plaster"], findings.as_of)
+        for s in findings.measurements("mrc", window=rules.windows["plaster"])
+        if s.quantity is not None and s.quantity.value <= rules.thresholds["paresis_mrc"]
     )
     if recent.present:
         return recent
@@ -188,6 +185,9 @@ def _sources(findings: Findings, finding: str) -> set[str]:
 
 
 def _first_record(findings: Findings, statement: Statement) -> Moment | None:
+    """A stated onset counts as stated; without one the earliest record of the same leg does."""
+    if statement.onset and not statement.onset_assumed:
+        return statement.onset
     return earliest(
         *(
             earliest(s.onset, s.noted)

@@ -67,6 +67,9 @@ def _weeks(statement: Statement) -> int | None:
 def _ended_since(findings: Findings, evidence: tuple[Statement, ...]) -> bool:
     began = latest(*(statement.noted for statement in evidence))
     ends = [s.noted for s in findings.statements(_END) if s.status is Status.PRESENT and s.noted]
+    ends += [
+        s.noted for s in findings.statements("pregnant") if s.status is Status.ABSENT and s.noted
+    ]
     return any(began is None or end.not_before(began) for end in ends)
 
 
