@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from cds_service.clinical.assessment import Assessment
 from cds_service.clinical.engine import Crash, assess_all, find
 from cds_service.clinical.fact import Facts, Outcome
-from cds_service.clinical.rulebook import Row, Rulebook, Tier
+from cds_service.clinical.rulebook import Row, Tier
 from cds_service.clinical.triage import Placed, triage
 from cds_service.content.library import SERVICE, Library
 from cds_service.errors import DataUnavailableError
@@ -62,7 +62,7 @@ def advise(chart: Chart, words: Vocabulary, writer: Writer, as_of: datetime) -> 
     evaluation = assess_all(find(facts, book), book)
     service = _service_messages(evaluation.assessments, evaluation.crashes, facts, library)
     placed = triage((*evaluation.assessments, *service), book.triage)
-    placed = _waiting(placed, library, book)
+    placed = _instead_of_silence(placed, facts, library)
     _refuse_without_required(placed, facts, evaluation.crashes)
     call = Call(chart.patient_id, chart.encounter_id)
     return Advice(
@@ -117,30 +117,35 @@ def _lost_queries(
     """Optional queries that failed in this call and that an opened topic reads.
 
     A key that was never delivered is only named on the cards that show: many sites never grant
-    it (ruling 26). An entry that could not be decoded may be anything, so with any pain on
-    record it counts even where the rest of its query arrived.
+    it (ruling 26). Queries that lost single entries are judged when nothing else shows.
     """
     closed = library.rulebook.triage.closed_states
     opened = {a.topic for a in assessments if a.state not in closed}
     read = {key for topic in opened for key in library.topics[topic].reads}
-    if any(a.state in library.rulebook.triage.pain_states for a in assessments):
-        read |= facts.damaged
     names = library.sentences["queries"]
     lost = (Outcome.FAILED, Outcome.PARTIAL)
     return tuple(
         str(names[key])
         for key, outcome in (facts.queries or {}).items()
-        if outcome in lost and key in read and (key not in _REQUIRED or key in facts.damaged)
+        if outcome in lost and key in read and key not in _REQUIRED and key not in facts.damaged
     )
 
 
-def _waiting(placed: tuple[Placed, ...], library: Library, book: Rulebook) -> tuple[Placed, ...]:
-    """When a silent work-up withholds everything, one card says what waits (ruling 10)."""
-    held = [p for p in placed if p.because == "dvt-open" and not p.shown]
-    if not held or any(p.shown for p in placed):
+def _instead_of_silence(
+    placed: tuple[Placed, ...], facts: Facts, library: Library
+) -> tuple[Placed, ...]:
+    """Where nothing shows, one card may have to say what waits or what could not be read."""
+    if any(p.shown for p in placed):
         return placed
-    row = next(row for row in book.topics[SERVICE].rows if row.id == "waiting")
-    names = tuple(library.cards[str(p.assessment.card)].short for p in held)
-    message = _message(row, "query", ", ".join(names))
-    shown = Placed(message, shown=True, deferring=tuple(held), waits=True)
-    return (shown, *placed)
+    rows = {row.id: row for row in library.rulebook.topics[SERVICE].rows}
+    held = [p for p in placed if p.because == "dvt-open"]
+    if held:
+        names = tuple(library.cards[str(p.assessment.card)].short for p in held)
+        message = _message(rows["waiting"], "query", ", ".join(names))
+        return (Placed(message, shown=True, deferring=tuple(held), waits=True), *placed)
+    pain = library.rulebook.triage.pain_states
+    if facts.damaged and any(p.assessment.state in pain for p in placed):
+        names = tuple(str(library.sentences["queries"].get(key, key)) for key in facts.damaged)
+        message = _message(rows["incomplete"], "query", ", ".join(sorted(names)))
+        return (Placed(message, shown=True), *placed)
+    return placed

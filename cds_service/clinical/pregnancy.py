@@ -25,7 +25,8 @@ def read_pregnancy(findings: Findings, rules: TopicRules) -> Pregnancy:
     """Current pregnancy, unless a later delivery, miscarriage or 'not pregnant' ends it."""
     dated = _by_due_date(findings, rules) or _by_gestation(findings, rules)
     recorded = findings.of("pregnant", window=rules.windows["pregnancy_record"])
-    evidence = dated or (recorded.evidence if recorded.present else ())
+    undated = recorded.evidence if recorded.present else ()
+    evidence = dated or tuple(s for s in undated if _weeks(s) is None)
     ended = _ended_since(findings, evidence)
     delivered = _delivery(findings)
     days = delivered.age(findings.as_of).days if delivered else _assumed_days(findings, rules)
@@ -43,7 +44,8 @@ def _by_due_date(findings: Findings, rules: TopicRules) -> tuple[Statement, ...]
         statement
         for statement in findings.statements("reader:edd")
         if statement.moment_value is not None
-        and -overdue <= statement.moment_value.first - findings.as_of <= ahead
+        and statement.moment_value.within(overdue, findings.as_of)
+        and statement.moment_value.first - findings.as_of <= ahead
     )
 
 

@@ -1,17 +1,28 @@
 """FHIR date, dateTime and instant read as moments; anything else is unknown."""
 
 import calendar
+import re
 from datetime import UTC, date, datetime, time, timedelta
 
 from cds_service.clinical.moment import Moment
 
 _YEAR, _MONTH, _DAY = 4, 7, 10
+_FHIR = re.compile(
+    r"[0-9]{4}(-[0-9]{2}(-[0-9]{2}"
+    r"(T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?(Z|[+-][0-9]{2}:[0-9]{2})?)?)?)?"
+)
+_EARLIEST, _LATEST = "1800", "2200"
 _EAST, _WEST = timedelta(hours=14), timedelta(hours=12)
 
 
 def read_moment(text: str) -> Moment | None:
-    """A moment, or None when the text is not a FHIR date; stray blanks are tolerated."""
-    text = text.strip()
+    """A moment, or None when the text is not a FHIR date or no plausible year.
+
+    Stray blanks around it are tolerated.
+    """
+    text = text.strip(" ")
+    if not _FHIR.fullmatch(text) or not _EARLIEST <= text[:_YEAR] <= _LATEST:
+        return None
     try:
         if len(text) > _DAY:
             instant = datetime.fromisoformat(text)

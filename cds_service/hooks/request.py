@@ -15,7 +15,19 @@ _ID = r"[A-Za-z0-9\-._~]{1,512}"
 _USER = re.compile(rf"(Practitioner|PractitionerRole|Patient|RelatedPerson)/{_ID}")
 _LAY_USERS = ("Patient/", "RelatedPerson/")
 
-_ROOT = msgspec.json.Decoder(dict[str, msgspec.Raw])
+
+class _Key:
+    """A member name that equals no other, so that a name given twice stays visible."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+
+def _as_key(_kind: type, name: str) -> _Key:
+    return _Key(name)
+
+
+_OBJECT = msgspec.json.Decoder(dict[_Key, msgspec.Raw], dec_hook=_as_key)
 
 
 def _matches(pattern: re.Pattern[str]) -> AfterValidator:
@@ -85,6 +97,7 @@ def decode_request(body: bytes) -> HookRequest:
     root = _root(body)
     prefetch = _prefetch(root.pop("prefetch", msgspec.Raw(b"null")))
     try:
+        _unique_inside(root)
         members = {
             key: msgspec.json.decode(value)
             for key, value in root.items()
@@ -101,11 +114,20 @@ def decode_request(body: bytes) -> HookRequest:
 def _root(body: bytes) -> dict[str, msgspec.Raw]:
     try:
         body.decode("utf-8")
-        return _ROOT.decode(body)
+        return _members(body)
     except msgspec.ValidationError:
         raise ClientMistakeError("not-object") from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise ClientMistakeError("not-json") from None
+
+
+def _members(value: bytes | msgspec.Raw, where: str = "") -> dict[str, msgspec.Raw]:
+    """The members of an object; a name given twice is refused (ruling 58)."""
+    pairs = _OBJECT.decode(value)
+    members = {key.name: raw for key, raw in pairs.items()}
+    if len(members) < len(pairs):
+        raise ClientMistakeError("twice", where)
+    return members
 
 
 def _prefetch(value: msgspec.Raw) -> dict[str, msgspec.Raw]:
@@ -113,9 +135,17 @@ def _prefetch(value: msgspec.Raw) -> dict[str, msgspec.Raw]:
     if bytes(value).strip() == b"null":
         return {}
     try:
-        return _ROOT.decode(value)
+        return _members(value, "prefetch")
     except msgspec.DecodeError:
         raise ClientMistakeError("invalid", "prefetch") from None
+
+
+def _unique_inside(members: dict[str, msgspec.Raw]) -> None:
+    """The objects of the envelope must not name a member twice either."""
+    for name in ("context", "fhirAuthorization"):
+        value = members.get(name)
+        if value is not None and bytes(value).lstrip().startswith(b"{"):
+            _members(value, name)
 
 
 def _envelope(members: dict[str, Any]) -> Envelope:

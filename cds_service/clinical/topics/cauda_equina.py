@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 
 from cds_service.clinical.assessment import Assessment, Names, Note, first_match
 from cds_service.clinical.fact import Status
@@ -153,9 +154,8 @@ def bilateral_root_pain(findings: Findings, rules: TopicRules) -> Finding:
         return recorded
     found = findings.of("radicular_pain")
     spread = [s.noted for s in found.evidence if s.noted]
-    close = bool(spread) and (
-        max(m.last for m in spread) - min(m.first for m in spread) <= rules.windows["pair_of_sides"]
-    )
+    apart = max(m.first for m in spread) - min(m.last for m in spread) if spread else timedelta.max
+    close = apart <= rules.windows["pair_of_sides"]
     if found.present and found.side is Side.BOTH and close:
         return Finding(_BILATERAL, Status.PRESENT, Side.BOTH, found.evidence)
     return recorded

@@ -52,11 +52,13 @@ class Triggers:
         )
 
     def legs(self) -> tuple[Side, ...]:
-        """The legs to assess: strong symptoms name them, else weak ones and signs together.
+        """The legs to assess: symptoms name them; weak ones alone never hide a sign elsewhere.
 
         With symptoms on both sides a one-sided decisive sign names the worse leg (ruling 48).
         """
-        for entries in (self.strong, self.weak + self.signs):
+        sided = any(s.side is not Side.UNSPECIFIED for s in self.strong)
+        symptoms = self.strong + self.weak
+        for entries in (symptoms if sided else (), symptoms + self.signs):
             sides = {s.side for s in entries}
             legs = tuple(leg for leg in _LEGS if leg in sides or Side.BOTH in sides)
             if legs:

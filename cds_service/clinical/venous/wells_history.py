@@ -23,7 +23,7 @@ def active_cancer(findings: Findings, rules: TopicRules) -> Finding:
         s
         for s in diseases
         if s.source in _sources(findings, "reader:metastatic_cancer")
-        or _recent_onset(s, diseases, rules, findings)
+        or _recent_onset(s, rules, findings)
     )
     if diseases and evidence:
         return Finding(_CANCER, Status.PRESENT, Side.UNSPECIFIED, (*diseases[:1], *evidence))
@@ -60,13 +60,15 @@ def _treatment(findings: Findings, rules: TopicRules) -> tuple[Statement, ...]:
     return procedures + drugs
 
 
-def _recent_onset(
-    statement: Statement, diseases: tuple[Statement, ...], rules: TopicRules, findings: Findings
-) -> bool:
+def _recent_onset(statement: Statement, rules: TopicRules, findings: Findings) -> bool:
     """Onset is the earliest record of the same category, so re-recording is not new (ruling 35)."""
     families = _families(statement)
     began: Moment | None = earliest(
-        *(earliest(s.onset, s.noted) for s in diseases if _families(s) & families)
+        *(
+            earliest(s.onset, s.noted)
+            for s in findings.statements(_CANCER)
+            if s.status is Status.PRESENT and _families(s) & families
+        )
     )
     return began is not None and began.within(rules.windows["cancer"], findings.as_of)
 
