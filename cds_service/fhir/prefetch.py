@@ -105,8 +105,9 @@ def _classify(resource: Resource, query: Query | None) -> _Answer:
         more = any(link.relation == "next" for link in resource.link)
         return _searchset(entries, 0, more=more, query=query)
     if resource.resource_type in READ_TYPES:
-        return _Answer(Outcome.COMPLETE, [resource])
-    return _Answer(Outcome.FAILED)
+        asked = query is not None and resource.resource_type == query.type
+        return _Answer(Outcome.COMPLETE if asked else Outcome.NOT_ASKED, [resource])
+    return _Answer(Outcome.NOT_ASKED)
 
 
 def _searchset(
@@ -158,9 +159,9 @@ def _one_by_one(value: msgspec.Raw, query: Query | None) -> _Answer:
     try:
         bundle = fhir.RAW_BUNDLE.decode(value)
     except msgspec.ValidationError:
-        return _Answer(Outcome.FAILED)
+        return _Answer(Outcome.NOT_ASKED)
     if bundle.resource_type != "Bundle":
-        return _Answer(Outcome.FAILED, skipped=1)
+        return _Answer(Outcome.NOT_ASKED)
     entries: list[tuple[Resource | None, str]] = []
     skipped = 0
     for raw in bundle.entry:

@@ -19,6 +19,11 @@ class Query:
     required: bool = False
     horizon: timedelta | None = None
 
+    @property
+    def type(self) -> str:
+        """The resource type the template reads or searches."""
+        return self.template.partition("/")[0].partition("?")[0]
+
 
 def _observations(category: str) -> str:
     return f"Observation?{_PATIENT}&category={category}&_sort=-date&_count=100"
