@@ -34,11 +34,14 @@ def resolve(text: str | None, document: Any) -> datetime:
         except ValueError:
             message = f"--as-of {text}: there is no such day"
             raise AsOfError(message) from None
-    moment = read_moment(text) if _INSTANT.fullmatch(text) else None
-    if moment is None:
+    try:
+        instant = datetime.fromisoformat(text) if _INSTANT.fullmatch(text) else None
+    except ValueError:
+        instant = None
+    if instant is None:
         message = f"--as-of {text}: give a date such as 2026-11-23, an instant, or {LAST_ENCOUNTER}"
         raise AsOfError(message)
-    return moment.last
+    return instant if instant.tzinfo else instant.replace(tzinfo=_zone(document))
 
 
 def _last_encounter(document: Any) -> datetime:

@@ -74,7 +74,8 @@ def _assessable(path: Path) -> bool:
 
 def _from_bundle(path: Path, bundle: dict[str, Any]) -> Iterator[PatientFile]:
     """A Bundle is a whole record: every query counts as answered in full."""
-    entries = [e for e in bundle.get("entry") or [] if isinstance(e, dict)]
+    listed = bundle.get("entry")
+    entries = [e for e in listed if isinstance(e, dict)] if isinstance(listed, list) else []
     local = {
         str(entry.get("fullUrl")): f"{entry['resource'].get('resourceType')}/"
         f"{entry['resource'].get('id')}"
@@ -84,7 +85,7 @@ def _from_bundle(path: Path, bundle: dict[str, Any]) -> Iterator[PatientFile]:
     resources = [
         _relink(e["resource"], local) for e in entries if isinstance(e.get("resource"), dict)
     ]
-    patients = [r for r in resources if r.get("resourceType") == "Patient" and r.get("id")]
+    patients = [r for r in resources if _is_patient(r)]
     if not patients:
         message = f"{path}: the Bundle holds no Patient with an id"
         raise UnreadableFileError(message)
@@ -96,6 +97,11 @@ def _from_bundle(path: Path, bundle: dict[str, Any]) -> Iterator[PatientFile]:
             "conditions": searchset,
         }
         yield PatientFile(path, _request(patient["id"], prefetch), bundle)
+
+
+def _is_patient(resource: dict[str, Any]) -> bool:
+    identifier = resource.get("id")
+    return resource.get("resourceType") == "Patient" and isinstance(identifier, str)
 
 
 def _relink(value: Any, local: dict[str, str]) -> Any:

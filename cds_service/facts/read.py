@@ -66,7 +66,7 @@ def read_facts(chart: Chart, vocabulary: Vocabulary, as_of: datetime) -> Facts:
     statements += _suspicions(statements, orders)
     return Facts(
         as_of=as_of,
-        person=_person(chart.patient),
+        person=_person(chart.patient, as_of),
         statements=tuple(
             s for s in _in_order(_running(s, as_of) for s in statements) if _seen(as_of, s.noted)
         ),
@@ -156,13 +156,14 @@ def _suspicions(statements: list[Statement], orders: list[Order]) -> list[Statem
     return doubtful + asked
 
 
-def _person(patient: Resource | None) -> Person:
+def _person(patient: Resource | None, as_of: datetime) -> Person:
     if patient is None:
         return Person(birth=None, male=False, deceased=False)
+    died = read_moment(patient.deceased_date_time)
     return Person(
         birth=read_moment(patient.birth_date),
         male=patient.gender == "male",
-        deceased=bool(patient.deceased_boolean or patient.deceased_date_time),
+        deceased=_seen(as_of, died) if died else bool(patient.deceased_boolean),
     )
 
 

@@ -20,7 +20,7 @@ def read_moment(text: str) -> Moment | None:
 
     Stray blanks around it are tolerated.
     """
-    text = text.strip(" ")
+    text = text.strip()
     if not _FHIR.fullmatch(text) or not _EARLIEST <= text[:_YEAR] <= _LATEST:
         return None
     try:
