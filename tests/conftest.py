@@ -1,6 +1,8 @@
 """What all tests share: the service in process, clients for it, and everything it writes."""
 
+import logging
 from collections.abc import Callable, Iterator
+from io import StringIO
 
 import httpx
 import pytest
@@ -38,22 +40,25 @@ def connect() -> Callable[[FastAPI], httpx.AsyncClient]:
 
 
 @pytest.fixture
-def client(
-    demo_app: FastAPI, connect: Callable[[FastAPI], httpx.AsyncClient]
-) -> httpx.AsyncClient:
+def client(demo_app: FastAPI, connect: Callable[[FastAPI], httpx.AsyncClient]) -> httpx.AsyncClient:
     """A client of the demo service; in process it holds nothing that would need closing."""
     return connect(demo_app)
 
 
 @pytest.fixture
-def written(capsys: pytest.CaptureFixture[str]) -> Iterator[Callable[[], str]]:
-    """Everything written since the last look, log lines included."""
+def written(
+    capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> Iterator[Callable[[], str]]:
+    """Everything written since the test began: structured log, library logs, both streams."""
     before = structlog.get_config()
     configure_logging()
+    lines = StringIO()
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(lines))
+    caplog.set_level(logging.DEBUG)
 
     def read() -> str:
         captured = capsys.readouterr()
-        return captured.out + captured.err
+        return lines.getvalue() + caplog.text + captured.out + captured.err
 
     yield read
     structlog.configure(**before)

@@ -101,11 +101,12 @@ async def _guarded(
 
 
 def _admit(service_id: str, request: Request) -> None:
-    """Only a known service, and only JSON."""
+    """Only a known service, and only JSON that is not compressed."""
     if service_id != SERVICE_ID:
         raise ClientMistakeError("unknown-service", status=404)
     media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media not in _JSON_TYPES:
+    encoding = request.headers.get("content-encoding", "identity").strip().lower()
+    if media not in _JSON_TYPES or encoding != "identity":
         raise ClientMistakeError("media-type", status=415)
 
 
@@ -153,7 +154,7 @@ def assess_request(service: Service, request: HookRequest, as_of: datetime) -> A
 def _keep_feedback(service: Service, body: bytes) -> Response:
     items = decode_feedback(body)
     writer = service.writer
-    rows = to_rows(items, SERVICE_ID, writer.signer, writer.tenant, tuple(service.library.cards))
+    rows = to_rows(items, SERVICE_ID, writer)
     service.store.keep(rows)
     log.info("feedback", count=len(rows), unknown_cards=len(items) - len(rows))
     return Response(b"{}", media_type=_JSON)

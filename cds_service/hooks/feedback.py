@@ -6,6 +6,7 @@ Epic spells the reason `overrideReasons` and card ids need not be UUIDs (FB-3, F
 import re
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
+from uuid import UUID
 
 import msgspec
 from pydantic import (
@@ -17,12 +18,14 @@ from pydantic import (
     model_validator,
 )
 
+from cds_service.content.library import Library
 from cds_service.errors import ClientMistakeError
 from cds_service.records.feedback import FeedbackRow
-from cds_service.writing.identity import Signer
+from cds_service.writing.cards import Writer
 
 _INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})")
 _MOST_ID = 200
+_OTHER = "other"
 
 
 def _instant(value: Any) -> datetime:
@@ -113,29 +116,43 @@ def decode_feedback(body: bytes) -> tuple[FeedbackItem, ...]:
 
 
 def to_rows(
-    items: tuple[FeedbackItem, ...],
-    service: str,
-    signer: Signer,
-    tenant: str,
-    cards: tuple[str, ...],
+    items: tuple[FeedbackItem, ...], service: str, writer: Writer
 ) -> tuple[FeedbackRow, ...]:
     """Rows for the cards this service issued; anything else is not stored."""
     rows = []
     for item in items:
-        card = signer.card_of(tenant, item.card, cards)
+        card = writer.signer.card_of(writer.tenant, item.card, writer.library.cards)
         if card is None:
             continue
-        reason = item.overrideReason.reason if item.overrideReason else None
         rows.append(
             FeedbackRow(
-                tenant=tenant,
+                tenant=writer.tenant,
                 service=service,
-                card_uuid=item.card,
+                card_uuid=str(UUID(item.card)),
                 card=card,
                 outcome=item.outcome,
                 at=item.outcomeTimestamp,
-                reason=reason.code if reason else None,
-                suggestions=tuple(s.id for s in item.acceptedSuggestions or ()),
+                reason=_reason(item, writer.library),
+                suggestions=_suggestions(item, card, writer),
             )
         )
     return tuple(rows)
+
+
+def _reason(item: FeedbackItem, library: Library) -> str | None:
+    """One of our reason codes, or that it was another; free text never gets in as a code."""
+    reason = item.overrideReason.reason if item.overrideReason else None
+    if reason is None:
+        return None
+    ours = {known.code for known in library.reasons.reason}
+    return reason.code if reason.code in ours else _OTHER
+
+
+def _suggestions(item: FeedbackItem, card: str, writer: Writer) -> tuple[str, ...]:
+    """The suggestions of this card that were taken, by their content id."""
+    taken = {suggestion.id.lower() for suggestion in item.acceptedSuggestions or ()}
+    return tuple(
+        suggestion.id
+        for suggestion in writer.library.cards[card].suggestion
+        if writer.signer.suggestion(str(UUID(item.card)), suggestion.id) in taken
+    )

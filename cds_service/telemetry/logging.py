@@ -1,5 +1,6 @@
 """Structured logs with an allow list of keys; anything else is dropped before it is written."""
 
+import contextlib
 import logging
 import sys
 from collections.abc import MutableMapping
@@ -44,9 +45,21 @@ def configure_logging() -> None:
             _only_allowed,
             structlog.processors.JSONRenderer(),
         ],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=lambda *_args: _StandardError(),
         cache_logger_on_first_use=False,
     )
+
+
+class _StandardError:
+    """Writes to the present standard error; a log that cannot be written fails no answer."""
+
+    def msg(self, message: str) -> None:
+        """Write one line."""
+        with contextlib.suppress(OSError, ValueError):
+            print(message, file=sys.stderr, flush=True)  # noqa: T201 - this is the log
+
+    debug = info = warning = error = critical = msg
 
 
 def silence_logging() -> None:

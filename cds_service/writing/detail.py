@@ -7,7 +7,7 @@ from cds_service.clinical.fact import Facts, Outcome, Statement, Status
 from cds_service.clinical.finding import Finding
 from cds_service.clinical.triage import Placed
 from cds_service.content.fill import Template
-from cds_service.content.library import Library
+from cds_service.content.library import SERVICE, Library
 from cds_service.writing.markdown import quoted
 from cds_service.writing.values import Formatter, number, when
 from cds_service.writing.wordings import Wordings
@@ -35,7 +35,7 @@ def detail(
             ],
         ),
         ("", [formatter.fill(Template.compile(words.body), dict(assessment.values))]),
-        (heads["gaps"], list(_gaps(facts, library.topics[topic].reads, library))),
+        (heads["gaps"], list(_gaps(facts, topic, library))),
         (heads["deferred"], list(_deferred(placed, library))),
         (heads["evidence"], list(_evidence(words.evidence, topic, library))),
     )
@@ -120,7 +120,9 @@ def _dated(statement: Statement, library: Library) -> str:
     return f"{when(statement.noted)} ({source})"
 
 
-def _gaps(facts: Facts, reads: tuple[str, ...], library: Library) -> Iterator[str]:
+def _gaps(facts: Facts, topic: str, library: Library) -> Iterator[str]:
+    """Queries the topic reads that were not answered in full; all of them for the service."""
+    reads = tuple(facts.queries or {}) if topic == SERVICE else library.topics[topic].reads
     names, footer = library.sentences["queries"], library.sentences["footer"]
     for key in reads:
         outcome = (facts.queries or {}).get(key, Outcome.COMPLETE)

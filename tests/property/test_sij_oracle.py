@@ -8,7 +8,8 @@ from cds_service.clinical.fact import Status
 from cds_service.clinical.finding import Finding, Unknown
 from cds_service.clinical.rulebook import Row
 from cds_service.clinical.side import Side
-from cds_service.clinical.topics.sij import PREDICATES, Joint
+from cds_service.clinical.spine.joint import Joint
+from cds_service.clinical.topics.sij import PREDICATES
 from tests.unit.record import found, rules
 
 SIX = (
@@ -118,7 +119,7 @@ def test_the_mixed_state_is_faber_gaenslen_and_sacral_thrust() -> None:
 
 
 def test_only_the_three_core_tests_close_the_question() -> None:
-    """Thigh thrust, distraction and compression negative suffice; sacral thrust is no substitute."""
+    """Thigh thrust, distraction, compression negative suffice; sacral thrust cannot replace one."""
     unknown = dict.fromkeys(SIX, U)
     core = unknown | dict.fromkeys(SIX[:3], A)
     assert row(core).state == "sij-unreachable"

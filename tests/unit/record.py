@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from typing import Any
@@ -80,7 +81,12 @@ def said(
     **more: Any,
 ) -> Statement:
     """One entry, an Observation of the instant of the assessment unless told otherwise."""
-    given = {"source": f"Observation/{finding}", "onset": when, "onset_assumed": True} | more
+    given = {
+        "source": f"Observation/{finding}",
+        "onset": when,
+        "onset_assumed": True,
+        "codes": (f"own|{finding}",),
+    } | more
     return Statement(finding=finding, status=status, side=side, noted=when, **given)
 
 
@@ -101,9 +107,8 @@ def measured(
 def facts(*statements: Statement, **more: Any) -> Facts:
     """Facts of a woman of 60 whose whole record was read."""
     person = Person(birth=on(BIRTH), male=False, deceased=False)
-    return Facts(
-        **{"as_of": AS_OF, "person": person, "queries": ALL_READ} | more, statements=statements
-    )
+    whole = Facts(as_of=AS_OF, person=person, statements=statements, queries=ALL_READ)
+    return replace(whole, **more)
 
 
 def found(*statements: Statement, **more: Any) -> Findings:
@@ -124,7 +129,7 @@ def numbered(*resources: Json) -> list[Json]:
     ]
 
 
-def prefetch(*resources: Json, **more: object) -> dict[str, object]:
+def prefetch(*resources: Json, **more: Any) -> dict[str, object]:
     """Every key answered; the resources come under `conditions`, since all are read by type."""
     bundle = searchset(numbered(*resources), "https://ehr.example.org/fhir")
     answers: dict[str, object] = {query.key: None for query in QUERIES}
@@ -136,24 +141,22 @@ def raw(answers: Mapping[str, object]) -> dict[str, msgspec.Raw]:
     return {key: msgspec.Raw(json.dumps(value).encode()) for key, value in answers.items()}
 
 
-def chart(*resources: Json, encounter: str = "", **more: object) -> Chart:
+def chart(*resources: Json, encounter: str = "", **more: Any) -> Chart:
     """The chart of these resources; keywords replace whole prefetch values."""
     return gather(raw(prefetch(*resources, **more)), PATIENT, encounter)
 
 
-def read(*resources: Json, encounter: str = "", as_of: datetime = AS_OF, **more: object) -> Facts:
+def read(*resources: Json, encounter: str = "", as_of: datetime = AS_OF, **more: Any) -> Facts:
     """The facts that the service reads from these resources."""
     return read_facts(chart(*resources, encounter=encounter, **more), words(), as_of)
 
 
-def seen(*resources: Json, encounter: str = "", **more: object) -> Findings:
+def seen(*resources: Json, encounter: str = "", **more: Any) -> Findings:
     """The findings that the service reads from these resources."""
     return find(read(*resources, encounter=encounter, **more), library().rulebook)
 
 
-def advice(
-    *resources: Json, encounter: str = "", as_of: datetime = AS_OF, **more: object
-) -> Advice:
+def advice(*resources: Json, encounter: str = "", as_of: datetime = AS_OF, **more: Any) -> Advice:
     """What the service advises on these resources."""
     return advise(chart(*resources, encounter=encounter, **more), words(), writer(), as_of)
 

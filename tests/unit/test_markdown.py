@@ -1,0 +1,77 @@
+"""Text of the record made safe for cards."""
+
+import unicodedata
+
+import pytest
+
+from cds_service.writing.markdown import plain, quoted
+
+LONGEST = 80
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("Apixaban 5 mg", "Apixaban 5 mg", id="plain"),
+        pytest.param("  many \t blanks\n\nand lines  ", "many blanks and lines", id="white space"),
+        pytest.param("a\N{NO-BREAK SPACE}b\N{IDEOGRAPHIC SPACE}c", "a b c", id="exotic blanks"),
+        pytest.param("a\x00b\x1bc\x7fd", "abcd", id="control characters"),
+        pytest.param("a\N{RIGHT-TO-LEFT OVERRIDE}b", "ab", id="direction override"),
+        pytest.param("a\N{ZERO WIDTH SPACE}b\N{ZERO WIDTH JOINER}c", "abc", id="zero width"),
+        pytest.param("a\N{WORD JOINER}b\ufeffc", "abc", id="word joiner and byte order mark"),
+        pytest.param("a\ue000b", "ab", id="private use"),
+        pytest.param("a\ud800b", "ab", id="lone surrogate"),
+        pytest.param("Æther 膝 μg", "Æther 膝 μg", id="letters of any script"),
+        pytest.param("", "", id="empty"),
+    ],
+)
+def test_record_text_becomes_one_visible_line(text: str, expected: str) -> None:
+    """Control, direction and zero-width characters go; white space collapses."""
+    assert plain(text) == expected
+
+
+def test_long_record_text_is_cut_with_an_ellipsis() -> None:
+    """At most 80 characters; the cut is visible."""
+    assert plain("x" * LONGEST) == "x" * LONGEST
+    cut = plain("x" * (LONGEST + 1))
+    assert len(cut) == LONGEST
+    assert cut.endswith("…")
+
+
+def test_quoted_text_stands_in_quotation_marks() -> None:
+    """The reader sees that these are words of the record."""
+    assert quoted("Apixaban") == "“Apixaban”"
+    assert quoted("") == "“”"
+
+
+@pytest.mark.parametrize("character", list("\\`*_{}[]()#+-.!|<>~&:\"'^=$%"))
+def test_every_active_character_is_escaped(character: str) -> None:
+    """Each character with a meaning in Markdown or HTML stands behind a backslash."""
+    assert quoted(f"a{character}b") == f"“a\\{character}b”"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://evil.example/x",
+        "HTTP://evil.example",
+        "ftp://evil.example",
+        "mailto:someone@example.org",
+        "www.evil.example",
+        "WwW.evil.example",
+        "someone@example.org",
+    ],
+)
+def test_addresses_are_broken_by_a_word_joiner(text: str) -> None:
+    """GFM links addresses after unescaping, so the address itself must not survive."""
+    unescaped = quoted(text).replace("\\", "")
+    assert "\N{WORD JOINER}" in unescaped
+    for start in ("https://", "http://", "ftp://", "mailto:s", "www.", "e@e"):
+        assert start not in unescaped.lower()
+
+
+def test_only_our_own_word_joiner_is_invisible() -> None:
+    """After stripping, the word joiner is the only format character left."""
+    text = "www.x \N{RIGHT-TO-LEFT MARK}\N{ZERO WIDTH NON-JOINER} y@z"
+    invisible = {char for char in quoted(text) if unicodedata.category(char) in ("Cf", "Cc")}
+    assert invisible == {"\N{WORD JOINER}"}
