@@ -1,6 +1,5 @@
 """Facts read as present, absent or unknown."""
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -124,10 +123,12 @@ def test_a_tie_is_present_for_safety_and_unknown_for_tests(
 @pytest.mark.parametrize(
     ("finding", "status"), [(SAFETY, PRESENT), (ITEM, UNKNOWN), (TEST, UNKNOWN)]
 )
-@pytest.mark.parametrize("doubt", ["preliminary", "suspected"])
-def test_doubtful_entries_count_for_safety_only(finding: str, status: Status, doubt: str) -> None:
+@pytest.mark.parametrize("doubt", [{"preliminary": True}, {"suspected": True}])
+def test_doubtful_entries_count_for_safety_only(
+    finding: str, status: Status, doubt: dict[str, Any]
+) -> None:
     """Ruling 27: provisional and preliminary are present for triggers, unknown for scores."""
-    assert found(replace(said(finding), **{doubt: True})).of(finding).status is status
+    assert found(said(finding, **doubt)).of(finding).status is status
 
 
 @pytest.mark.parametrize("finding", [SAFETY, ITEM, TEST])

@@ -1,6 +1,7 @@
 """Wells items 4 to 8: the examination of the index leg."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -111,10 +112,10 @@ def test_without_two_calves_of_one_day_the_item_is_unknown(
     assert calf_difference(found(*entries), DVT, L).unknown
 
 
-@pytest.mark.parametrize("doubt", ["preliminary", "issued_only"])
-def test_a_doubtful_measurement_is_not_used(doubt: str) -> None:
+@pytest.mark.parametrize("doubt", [{"preliminary": True}, {"issued_only": True}])
+def test_a_doubtful_measurement_is_not_used(doubt: dict[str, Any]) -> None:
     """A preliminary value, or one without time of measurement, scores nothing."""
-    doubtful = replace(calf(L, 43), **{doubt: True})
+    doubtful = replace(calf(L, 43), **doubt)
     assert calf_difference(found(doubtful, calf(R, 40)), DVT, L).unknown
 
 
