@@ -43,7 +43,6 @@ def demo(
         public_url=f"http://{host}:{port}",
         database_url="sqlite:///legpain-demo.db",
     )
-    silence_logging()
     run_demo(settings, host, port, Console(), once=once)
 
 

@@ -13,6 +13,7 @@ from cds_service.app import create_app
 from cds_service.commands.stories import Story, read_stories
 from cds_service.errors import SettingsError
 from cds_service.settings import Settings, check_bind
+from cds_service.telemetry.logging import silence_logging
 
 _SHOWN_FIRST = "dvt-likely"
 _PATIENCE = 30.0
@@ -41,6 +42,7 @@ def run_demo(settings: Settings, host: str, port: int, console: Console, *, once
 
 def _start(settings: Settings, host: str, port: int) -> uvicorn.Server:
     app = create_app(settings)
+    silence_logging()
     config = uvicorn.Config(app, host=host, port=port, log_level="warning", access_log=False)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, name="uvicorn", daemon=True)
