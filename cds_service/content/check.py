@@ -6,7 +6,7 @@ from cds_service.clinical.engine import TOPICS
 from cds_service.content.check_cards import check_card
 from cds_service.content.files import ContentReader
 from cds_service.content.library import SERVICE, Library
-from cds_service.content.models import TopicFile
+from cds_service.content.models.topic import TopicFile
 
 _LOGIC = {module.ID: module for module in TOPICS}
 _SERVICE_SUPPLIES = frozenset({"query", "topic"})

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from cds_service.content.fill import Template
 from cds_service.content.library import SERVICE, Library
-from cds_service.content.models import CardFile, Wording
+from cds_service.content.models.card import CardFile, Wording
 
 MOST_SUMMARY = 139
 

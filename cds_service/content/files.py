@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from cds_service.content.models import CardFile
+from cds_service.content.models.card import CardFile
 from cds_service.errors import ContentError
 
 Model = TypeVar("Model", bound=BaseModel)

@@ -8,18 +8,10 @@ from typing import Any
 
 from cds_service.clinical.rulebook import Rulebook
 from cds_service.content.codes import CodeBook
-from cds_service.content.models import (
-    CardFile,
-    Evidence,
-    FindingsFile,
-    OrderModel,
-    ReasonsFile,
-    SourceModel,
-    TopicFile,
-    TriageFile,
-    UnitModel,
-    Window,
-)
+from cds_service.content.models.card import CardFile, OrderModel, ReasonsFile, SourceModel
+from cds_service.content.models.codes import FindingsFile, UnitModel
+from cds_service.content.models.topic import Evidence, TopicFile, Window
+from cds_service.content.models.triage import TriageFile
 
 SERVICE = "_service"
 

@@ -17,21 +17,10 @@ from cds_service.content.check import check
 from cds_service.content.codes import CodeBook, Systems, read_rows, read_sides
 from cds_service.content.files import ContentReader
 from cds_service.content.library import Library, version_of
-from cds_service.content.models import (
-    CardFile,
-    Evidence,
-    FindingsFile,
-    NotesFile,
-    OrderModel,
-    ReasonsFile,
-    SourceModel,
-    SystemModel,
-    TopicFile,
-    TriageFile,
-    UnitModel,
-    Window,
-    WindowsFile,
-)
+from cds_service.content.models.card import CardFile, OrderModel, ReasonsFile, SourceModel
+from cds_service.content.models.codes import FindingsFile, SystemModel, UnitModel
+from cds_service.content.models.topic import Evidence, NotesFile, TopicFile, Window, WindowsFile
+from cds_service.content.models.triage import TriageFile
 
 _PACKAGED = Path(__file__).parents[1] / "_cards"
 _CHECKOUT = Path(__file__).parents[2] / "cards"

@@ -11,7 +11,7 @@ from cds_service.clinical.triage import Placed
 from cds_service.content.check_cards import MOST_SUMMARY
 from cds_service.content.fill import Template
 from cds_service.content.library import Library
-from cds_service.content.models import SuggestionModel
+from cds_service.content.models.card import SuggestionModel
 from cds_service.writing.detail import detail
 from cds_service.writing.drafts import Json, Subject, draft
 from cds_service.writing.identity import Signer

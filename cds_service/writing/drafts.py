@@ -10,7 +10,7 @@ from typing import Any
 
 from cds_service.clinical.side import Side
 from cds_service.content.library import Library
-from cds_service.content.models import OrderModel, SuggestionModel
+from cds_service.content.models.card import OrderModel, SuggestionModel
 
 _SNOMED = "http://snomed.info/sct"
 _CATEGORIES = {

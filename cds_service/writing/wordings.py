@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from cds_service.content.models import CardFile, SuggestionModel, Wording
+from cds_service.content.models.card import CardFile, SuggestionModel, Wording
 
 
 @dataclass(frozen=True, slots=True)

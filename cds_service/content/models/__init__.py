@@ -1,0 +1,1 @@
+"""The shape of every content file, one module per kind of file."""

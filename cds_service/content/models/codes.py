@@ -1,0 +1,71 @@
+"""Findings, code systems and units of `_codes/`."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from cds_service.content.models.base import Keys, Strict, Words
+
+
+class FindingModel(Strict):
+    """One finding of `_codes/findings.toml`."""
+
+    display: Words
+    present: Words | None = None
+    absent: Words | None = None
+    reading: Literal["safety", "item", "test", "history"]
+    window_days: int | None = None
+    weak_sites: Keys | None = None
+    weak_side: bool = False
+    undated: bool = False
+    implies: Keys = ()
+
+
+class Term(Strict):
+    """A displayed term that is not a finding."""
+
+    display: Words
+
+
+class Defaults(Strict):
+    """Defaults of findings, and the readers of codes that the rules use."""
+
+    weak_sites: Keys
+    readers: Keys
+
+
+class Answers(Strict):
+    """Closed lists of answers that may be read."""
+
+    present_words: Keys
+    absent_words: Keys
+    present_flags: Keys
+    absent_flags: Keys
+    topical_routes: Keys
+    text_only_days: int
+
+
+class FindingsFile(Strict):
+    """`_codes/findings.toml`."""
+
+    defaults: Defaults
+    pain_sites: dict[str, str]
+    answers: Answers
+    finding: dict[str, FindingModel]
+    term: dict[str, Term]
+
+
+class SystemModel(Strict):
+    """One code system of `_codes/systems.toml`."""
+
+    uris: Keys
+    dotted: bool = False
+
+
+class UnitModel(Strict):
+    """One measurement of `_codes/units.toml`."""
+
+    canonical: Words
+    plausible: Annotated[tuple[float, float], Field(strict=False)]
+    factors: dict[str, float]
+    bare: bool = False
