@@ -12,7 +12,8 @@ from cds_service.cli import main
 from cds_service.content.fill import Template
 from cds_service.content.library import SERVICE, Library
 from cds_service.content.load import content_folder, load_library
-from cds_service.content.models import CardFile, SourceAttributes, Wording
+from cds_service.content.models.card import CardFile, Wording
+from cds_service.content.models.topic import SourceAttributes
 from cds_service.errors import ContentError
 from cds_service.settings import Settings
 

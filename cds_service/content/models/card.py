@@ -43,7 +43,7 @@ class CardFile(Strict):
     selection: Literal["any", "at-most-one"] | None = None
     suggestion: Annotated[tuple[SuggestionModel, ...], Field(strict=False)] = ()
     us: Wording | None = None
-    variant: dict[str, Wording] = {}
+    variant: dict[str, Wording] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _selection(self) -> "CardFile":

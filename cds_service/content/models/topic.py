@@ -108,10 +108,10 @@ class TopicFile(Strict):
     signed_off: bool
     reads: Keys = ()
     source_attributes: SourceAttributes
-    thresholds: dict[str, Threshold] = {}
-    windows: dict[str, Window] = {}
-    units: dict[str, float] = {}
-    groups: dict[str, Keys] = {}
+    thresholds: dict[str, Threshold] = Field(default_factory=dict)
+    windows: dict[str, Window] = Field(default_factory=dict)
+    units: dict[str, float] = Field(default_factory=dict)
+    groups: dict[str, Keys] = Field(default_factory=dict)
     row: Annotated[tuple[RowModel, ...], Field(strict=False)] = ()
 
 
@@ -135,4 +135,4 @@ class Evidence(Strict):
 class NotesFile(Strict):
     """`notes.toml`: sentences that the chart may call for."""
 
-    notes: dict[str, Words] = {}
+    notes: dict[str, Words] = Field(default_factory=dict)
