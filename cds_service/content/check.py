@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from cds_service.clinical.engine import TOPICS
+from cds_service.clinical.needs import NEEDS, SHARED_WINDOWS, Needs
 from cds_service.content.check_cards import check_card
 from cds_service.content.files import ContentReader
 from cds_service.content.library import SERVICE, Library
@@ -18,6 +19,7 @@ def check(library: Library, reader: ContentReader) -> None:
         for sentence in (
             *_rows(name, topic, library),
             *_parameters(topic, library),
+            *_needs(name, topic),
             *_evidence(name, topic, library),
         ):
             reader.report(f"{name}/topic.toml", sentence)
@@ -31,6 +33,8 @@ def check(library: Library, reader: ContentReader) -> None:
         supplied = logic.SUPPLIES if logic else _SERVICE_SUPPLIES
         for sentence in check_card(card, home, supplied, library):
             reader.report(f"{home}/{card.id}.md", sentence)
+    for window in sorted(SHARED_WINDOWS ^ set(library.shared_windows)):
+        reader.report("_common/windows.toml", f"windows.{window}: missing, or never read")
     for sentence in _triage(library):
         reader.report("_common/triage.toml", sentence)
 
@@ -66,6 +70,33 @@ def _parameters(topic: TopicFile, library: Library) -> Iterator[str]:
     for group, members in topic.groups.items():
         if len(set(members)) < len(members):
             yield f"groups.{group}: an entry is listed twice"
+        if not group.endswith("_codes"):
+            yield from _unknown_names(group, members, library)
+
+
+def _unknown_names(group: str, members: tuple[str, ...], library: Library) -> Iterator[str]:
+    """A group lists findings, tokens of the code table, cards, states or topics."""
+    states = {row.state for file in library.topics.values() for row in file.row}
+    topics = {*library.topics, *library.triage.not_assessed}
+    planned = {"limb-ischemia", "compartment-syndrome"}
+    known = {*library.findings.finding, *library.cards, *states, *topics, *planned}
+    for member in members:
+        if member not in known and ":" not in member:
+            yield f"groups.{group}: {member} is no finding, card, state or topic"
+
+
+def _needs(name: str, topic: TopicFile) -> Iterator[str]:
+    """The numbers and lists that the logic reads, no more and no fewer."""
+    needs = NEEDS.get(name, Needs())
+    for kind, known, given in (
+        ("thresholds", needs.thresholds, set(topic.thresholds)),
+        ("windows", needs.windows, set(topic.windows)),
+        ("groups", needs.groups, set(topic.groups)),
+    ):
+        for key in sorted(known - given):
+            yield f"{kind}.{key}: missing; the service needs it"
+        for key in sorted(given - known):
+            yield f"{kind}.{key}: the service never reads it; check its spelling or remove it"
 
 
 def _evidence(name: str, topic: TopicFile, library: Library) -> Iterator[str]:

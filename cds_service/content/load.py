@@ -22,6 +22,8 @@ from cds_service.content.models.codes import FindingsFile, SystemModel, UnitMode
 from cds_service.content.models.topic import Evidence, NotesFile, TopicFile, Window, WindowsFile
 from cds_service.content.models.triage import TriageFile
 
+_TERMINOLOGY = "terminology.csv"
+_SIDES = "icd10cm-sides.csv"
 _PACKAGED = Path(__file__).parents[1] / "_cards"
 _CHECKOUT = Path(__file__).parents[2] / "cards"
 
@@ -60,6 +62,9 @@ def load_library(root: Path | None = None) -> Library:
     sources = reader.table(common / "sources.toml", SourceModel)
     sentences = reader.toml(common / "sentences.toml")
     placeholders = reader.toml(common / "placeholders.toml")
+    for table in (codes / _TERMINOLOGY, codes / _SIDES):
+        if not table.is_file():
+            reader.report(table, "the file is missing")
     notes = _notes(reader, folder, topics)
     reader.stop_if_broken()
     if not (findings and triage and reasons and windows):
@@ -71,9 +76,9 @@ def load_library(root: Path | None = None) -> Library:
         version=version_of(folder),
         rulebook=rulebook,
         codes=CodeBook(
-            read_rows(codes / "terminology.csv"),
+            read_rows(codes / _TERMINOLOGY),
             _systems(systems),
-            read_sides(codes / "icd10cm-sides.csv"),
+            read_sides(codes / _SIDES),
             frozenset(findings.finding),
             frozenset(findings.defaults.readers),
         ),

@@ -73,7 +73,7 @@ class RowModel(Strict):
     def _complete(self) -> "RowModel":
         given = {self.card is not None, self.indicator is not None, self.tier is not None}
         if len(given) > 1:
-            message = "card, indicator and tier belong together"
+            message = f"row {self.id}: card, indicator and tier belong together"
             raise ValueError(message)
         return self
 
