@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from cds_service.clinical.engine import TOPICS
 from cds_service.clinical.needs import NEEDS, SHARED_WINDOWS, Needs
 from cds_service.content.check_cards import check_card
+from cds_service.content.check_sentences import check_sentences
 from cds_service.content.files import ContentReader
 from cds_service.content.library import SERVICE, Library
 from cds_service.content.models.topic import TopicFile
@@ -35,6 +36,8 @@ def check(library: Library, reader: ContentReader) -> None:
             reader.report(f"{home}/{card.id}.md", sentence)
     for window in sorted(SHARED_WINDOWS ^ set(library.shared_windows)):
         reader.report("_common/windows.toml", f"windows.{window}: missing, or never read")
+    for sentence in check_sentences(library.sentences):
+        reader.report("_common/sentences.toml", sentence)
     for sentence in _triage(library):
         reader.report("_common/triage.toml", sentence)
 

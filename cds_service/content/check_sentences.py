@@ -1,0 +1,87 @@
+"""Checks that every sentence the service may need is there and is text."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+# Table of `_common/sentences.toml` → the keys the service reads.
+_NEEDED: Mapping[str, frozenset[str]] = {
+    "sections": frozenset({"why", "missing", "gaps", "notes", "deferred", "evidence"}),
+    "footer": frozenset({"disclaimer", "text_only", "unread", "partial", "already"}),
+    "link": frozenset({"evidence"}),
+    "deferred": frozenset(
+        {
+            "emergency",
+            "cauda-equina-pathway",
+            "dvt-open",
+            "dvt-open-quiet",
+            "cauda-equina-open",
+            "radiculopathy-first",
+            "check-failed",
+            "cap",
+            "waits",
+        }
+    ),
+    "sides.leg": frozenset({"left", "right", "both", "unspecified"}),
+    "sides.side": frozenset({"left", "right", "both", "unspecified"}),
+    "status": frozenset({"present", "absent", "unknown"}),
+    "vitals": frozenset({"reader:vital_heart_rate", "reader:vital_spo2", "reader:vital_resp_rate"}),
+    "problems": frozenset(
+        {
+            "no-collection-time",
+            "unit-missing",
+            "unit-not-accepted",
+            "basis-unknown",
+            "basis-conflict",
+            "comparator",
+            "qualitative",
+            "after-anticoagulant",
+        }
+    ),
+    "fallback": frozenset({"anticoagulant", "no_date"}),
+    "queries": frozenset(
+        {
+            "patient",
+            "conditions",
+            "vitals",
+            "labs",
+            "exam",
+            "surveys",
+            "encounters",
+            "procedures",
+            "medications",
+            "reports",
+            "orders",
+        }
+    ),
+    "errors": frozenset(
+        {
+            "not-json",
+            "not-object",
+            "twice",
+            "no-body",
+            "too-large",
+            "media-type",
+            "unknown-service",
+            "method",
+            "not-found",
+            "wrong-hook",
+            "wrong-patient",
+            "invalid",
+            "data-unavailable",
+            "feedback-invalid",
+            "internal",
+        }
+    ),
+    "service": frozenset({"title", "description", "usage"}),
+}
+
+
+def check_sentences(sentences: Mapping[str, Any]) -> Iterator[str]:
+    """One sentence per missing key; a table written as text counts as missing."""
+    for table, keys in _NEEDED.items():
+        found: Any = sentences
+        for part in table.split("."):
+            found = found.get(part, {}) if isinstance(found, Mapping) else {}
+        for key in sorted(keys):
+            if not (isinstance(found, Mapping) and isinstance(found.get(key), str)):
+                yield f"{table}.{key}: missing; the service needs this sentence"
