@@ -40,7 +40,7 @@ def read_patients(path: Path) -> Iterator[PatientFile]:
     except OSError as error:
         message = f"{path}: cannot be read ({error.strerror})"
         raise UnreadableFileError(message) from None
-    except ValueError:
+    except (ValueError, RecursionError):
         message = f"{path}: not valid JSON"
         raise UnreadableFileError(message) from None
     if isinstance(document, dict) and "hook" in document:

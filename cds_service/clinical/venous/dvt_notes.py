@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from cds_service.clinical.assessment import Names, Note, Quoted, Value
 from cds_service.clinical.fact import Status
 from cds_service.clinical.rulebook import Row, TopicRules
+from cds_service.clinical.side import Side
 from cds_service.clinical.venous import wells_history, wells_signs
 from cds_service.clinical.venous.d_dimer import DDimer
 from cds_service.clinical.venous.leg import Leg
@@ -198,9 +199,9 @@ def _active_dvt(leg: Leg) -> set[str]:
 
 
 def _sides(leg: Leg, other: tuple[Leg, Row] | None) -> Iterator[Note]:
-    if not leg.side.one_sided or any(
-        s.side == "unspecified" for s in leg.episode.triggers.strong + leg.episode.triggers.signs
-    ):
+    entries = leg.episode.triggers.strong + leg.episode.triggers.signs
+    sided = {s.finding for s in entries if s.side is not Side.UNSPECIFIED}
+    if not leg.side.one_sided or any(s.finding not in sided for s in entries):
         yield Note("side-not-recorded")
     opposite = tuple(
         name
