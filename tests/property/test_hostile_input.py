@@ -98,7 +98,7 @@ def test_a_chart_spoiled_anywhere_is_answered_or_refused(
     """One member of a good chart replaced by anything costs at most that entry."""
     answers = copy.deepcopy(prefetch(*chart))
     for place in where:
-        spoil(answers, place, thing)
+        spoil(answers, place, copy.deepcopy(thing))
     assert unbroken(post(request(answers)))
 
 

@@ -34,6 +34,8 @@ from tests.unit.record import advice, patient
 GFM = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
 # What GitHub's dialect links without any markup.
 AUTOLINK = re.compile(
+    r"(https?|ftp)://\S|\bwww\.\S|(mailto|xmpp):[\w.+-]|[\w.+-]+@[\w-]+\.\w", re.IGNORECASE
+)
     r"(https?|ftp)://\S|\bwww\.\S|mailto:\S|xmpp:\S|[\w.+-]+@[\w-]+\.\w", re.IGNORECASE
 )
 PLAIN_TOKENS = {"text", "text_special", "softbreak"}
