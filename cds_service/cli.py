@@ -50,6 +50,8 @@ def demo(
 def serve(host: Host = "127.0.0.1", port: Port = _PORT) -> None:
     """Serve CDS Hooks; configured by LEGPAIN_* environment variables."""
     settings = read_settings()
+    if "public_url" not in settings.model_fields_set:
+        settings = settings.model_copy(update={"public_url": f"http://{host}:{port}"})
     check_bind(settings, host)
     configure_logging()
     app = create_app(settings)

@@ -5,7 +5,7 @@ and sides; `cards/_codes/findings.toml` says which rule each finding follows.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -127,16 +127,24 @@ class Findings:
         return any(self.present(finding, side) for finding in findings)
 
     def measurements(
-        self, finding: str, side: Side | None = None, *, window: timedelta | None = None
+        self,
+        finding: str,
+        side: Side | None = None,
+        *,
+        window: timedelta | None = None,
+        doubtful: bool = False,
     ) -> tuple[Statement, ...]:
-        """Readable measurements in the window, newest first; preliminary ones are left out."""
+        """Readable measurements in the window, newest first.
+
+        `doubtful` keeps preliminary ones, those with a time of issue only, and bounds (`>400`).
+        """
         span = window or self._rules[finding].window
         found = [
             s
             for s in self._by_finding.get(finding, ())
             if s.quantity is not None
             and s.noted is not None
-            and not (s.preliminary or s.issued_only)
+            and (doubtful or not (s.preliminary or s.issued_only or s.quantity.comparator))
             and (side is None or s.side.covers(side))
             and self._in_window(s, span)
         ]
@@ -145,13 +153,14 @@ class Findings:
     def onset(self, *findings: str) -> Moment | None:
         """Earliest onset (or first record) of present entries of these findings, any side.
 
-        Re-recording an old problem does not make it new (rulings 5, 19, 35, 38).
+        Re-recording an old problem does not make it new (rulings 5, 19, 35, 38); a resolved one
+        does not make a new one old.
         """
         return earliest(
             *(
                 earliest(s.onset, s.noted)
                 for s in self.statements(*findings)
-                if s.status is Status.PRESENT
+                if s.status is Status.PRESENT and s.current is not False
             )
         )
 
@@ -186,8 +195,21 @@ class Findings:
         if present and absent and reading is Reading.TEST:
             return Finding(finding, Status.UNKNOWN, side, present + absent, Unknown.CONFLICTING)
         if present:
-            return Finding(finding, Status.PRESENT, present[0].side, present)
+            since = tuple(_since_absent(known, reading, present))
+            return Finding(finding, Status.PRESENT, present[0].side, since)
         return Finding(finding, Status.ABSENT, absent[0].side, absent)
+
+
+def _since_absent(
+    known: list[Statement], reading: Reading, newest: tuple[Statement, ...]
+) -> Iterator[Statement]:
+    """The newest present entries, and older ones that no absent entry came after."""
+    yield from newest
+    for statement in known:
+        if _status(statement, reading) is Status.ABSENT:
+            return
+        if statement not in newest:
+            yield statement
 
 
 def _newest_first(statement: Statement) -> tuple[float, str]:

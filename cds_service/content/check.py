@@ -9,8 +9,10 @@ from cds_service.content.check_sentences import check_sentences
 from cds_service.content.files import ContentReader
 from cds_service.content.library import SERVICE, Library
 from cds_service.content.models.topic import TopicFile
+from cds_service.content.models.triage import DeferModel
 
 _LOGIC = {module.ID: module for module in TOPICS}
+_SERVICE_ROWS = {"incomplete", "waiting", "failed"}
 _SERVICE_SUPPLIES = frozenset({"query", "topic"})
 
 
@@ -48,8 +50,7 @@ def _rows(name: str, topic: TopicFile, library: Library) -> Iterator[str]:
     rows = [row.id for row in topic.row]
     for twice in sorted({row for row in rows if rows.count(row) > 1}):
         yield f"row {twice}: the id is used twice"
-    if name != SERVICE:
-        yield from _conditions(name, set(rows))
+    yield from _conditions(name, set(rows))
     for row in topic.row:
         if row.card and row.card not in library.cards:
             yield f"row {row.id}: card {row.card} has no file {row.card}.md"
@@ -60,7 +61,7 @@ def _rows(name: str, topic: TopicFile, library: Library) -> Iterator[str]:
 def _conditions(name: str, rows: set[str]) -> Iterator[str]:
     """Exactly one condition per row: decision tables are content, conditions are code."""
     logic = _LOGIC.get(name)
-    known = set(logic.PREDICATES) if logic else set()
+    known = set(logic.PREDICATES) if logic else _SERVICE_ROWS if name == SERVICE else set()
     for row in sorted(known - rows):
         yield f"row {row}: missing; the service has a condition for it"
     for row in sorted(rows - known):
@@ -136,15 +137,31 @@ def _notes(name: str, library: Library) -> Iterator[str]:
 
 def _triage(library: Library) -> Iterator[str]:
     listed, cards = set(library.triage.order), set(library.cards)
+    states = {row.state for topic in library.topics.values() for row in topic.row}
     for card in sorted(cards - listed):
         yield f"order: card {card} has no place; add it"
-    for card in sorted(listed - cards):
-        yield f"order: there is no card {card}"
-    states = {row.state for topic in library.topics.values() for row in topic.row}
+    for card in sorted({*listed, *library.triage.never_cut} - cards):
+        yield f"order, never_cut: there is no card {card}"
+    for state in sorted({*library.triage.closed_states, *library.triage.pain_states} - states):
+        yield f"closed_states, pain_states: no row has the state {state}"
     for line in library.triage.defer:
-        if line.id not in library.sentences.get("deferred", {}):
-            yield f"defer {line.id}: no sentence in _common/sentences.toml under [deferred]"
-        for state in sorted(set(line.states) - states):
-            yield f"defer {line.id}: no row has the state {state}"
-        for card in sorted(set(line.drops_cards) - cards):
-            yield f"defer {line.id}: there is no card {card}"
+        for problem in _deferral(line, states, library):
+            yield f"defer {line.id}: {problem}"
+
+
+def _deferral(line: DeferModel, states: set[str], library: Library) -> Iterator[str]:
+    if line.id not in library.sentences.get("deferred", {}):
+        yield "no sentence in _common/sentences.toml under [deferred]"
+    for kind, named, known in (
+        ("row with the state", line.states, states),
+        ("card", (*line.drops_cards, *line.keeps), set(library.cards)),
+        ("topic", (*line.drops_topics, *line.silent_keeps), set(library.topics)),
+        ("row that hands over", line.vascular, _handed_over(library)),
+    ):
+        for name in sorted(set(named) - known):
+            yield f"there is no {kind} {name}"
+
+
+def _handed_over(library: Library) -> set[str]:
+    rows = (row for topic in library.topics.values() for row in topic.row)
+    return {row.vascular for row in rows if row.vascular}

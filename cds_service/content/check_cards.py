@@ -1,5 +1,6 @@
 """Checks of one card: placeholders, length, sources, evidence, orders, and that a row shows it."""
 
+import re
 from collections.abc import Iterator
 
 from cds_service.content.fill import Template
@@ -7,6 +8,7 @@ from cds_service.content.library import SERVICE, Library
 from cds_service.content.models.card import CardFile, Wording
 
 MOST_SUMMARY = 139
+_LEFTOVER = re.compile(r"\{\{|\}\}")
 
 
 def check_card(
@@ -35,10 +37,16 @@ def _placeholders(
     text: CardFile | Wording, topic: str, supplied: frozenset[str], library: Library
 ) -> Iterator[str]:
     names = {name for part in (text.summary, text.body) for name in _names(part)}
+    if any(_LEFTOVER.search("".join(_pieces(part))) for part in (text.summary, text.body)):
+        yield "a placeholder is not written as {{ name }} in lower case"
     for name in sorted(names - supplied):
         yield f"placeholder {name}: {topic} does not supply it"
     for name in sorted(names - set(library.placeholders)):
         yield f"placeholder {name}: not declared in _common/placeholders.toml"
+
+
+def _pieces(text: str | None) -> tuple[str, ...]:
+    return Template.compile(text or "").pieces
 
 
 def _names(text: str | None) -> tuple[str, ...]:

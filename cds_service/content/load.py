@@ -22,6 +22,17 @@ from cds_service.content.models.codes import FindingsFile, SystemModel, UnitMode
 from cds_service.content.models.topic import Evidence, NotesFile, TopicFile, Window, WindowsFile
 from cds_service.content.models.triage import TriageFile
 
+MEASURED = frozenset(
+    {
+        "reader:vital_sbp",
+        "reader:vital_heart_rate",
+        "reader:vital_resp_rate",
+        "reader:vital_spo2",
+        "calf_circumference",
+        "pvr_ml",
+        "mrc",
+    }
+)
 _TERMINOLOGY = "terminology.csv"
 _SIDES = "icd10cm-sides.csv"
 _PACKAGED = Path(__file__).parents[1] / "_cards"
@@ -58,6 +69,8 @@ def load_library(root: Path | None = None) -> Library:
         if (folder / name / "evidence.toml").exists()
     }
     units = reader.table(codes / "units.toml", UnitModel)
+    for name in sorted(MEASURED - set(units)):
+        reader.report(codes / "units.toml", f"{name}: missing; the service converts its units")
     orders = reader.table(common / "orders.toml", OrderModel)
     sources = reader.table(common / "sources.toml", SourceModel)
     sentences = reader.toml(common / "sentences.toml")

@@ -24,7 +24,7 @@ class Unit:
 
     def convert(self, quantity: FhirQuantity) -> Quantity | None:
         """The value in the canonical unit, None when unit or value cannot be trusted."""
-        if quantity.value is None or not math.isfinite(quantity.value) or quantity.comparator:
+        if quantity.value is None or not math.isfinite(quantity.value):
             return None
         spelled = quantity.code or quantity.unit
         factor = self.factors.get(_plain(spelled)) or self.factors.get(_plain(quantity.unit))
@@ -34,7 +34,9 @@ class Unit:
             return None
         value = quantity.value * factor
         low, high = self.plausible
-        return Quantity(value, unit=self.canonical) if low <= value <= high else None
+        if not low <= value <= high:
+            return None
+        return Quantity(value, unit=self.canonical, comparator=quantity.comparator)
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,8 +25,8 @@ class BodyLimit:
         settings = self.service.settings
         feedback = scope["path"].rstrip("/").endswith(_FEEDBACK)
         limit = settings.max_feedback_bytes if feedback else settings.max_body_bytes
-        refused = outcome(self.service.library, _TOO_LARGE, "too-large")
         if _announced(scope) > limit:
+            refused = outcome(self.service.library, _TOO_LARGE, "too-large")
             await refused(scope, receive, send)
             return
         received = 0

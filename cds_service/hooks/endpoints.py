@@ -1,4 +1,4 @@
-"""The endpoints: discovery, the service call, feedback, health and evidence pages."""
+"""The CDS Hooks endpoints: discovery, the service call and feedback."""
 
 import json
 import secrets
@@ -9,6 +9,7 @@ from datetime import datetime
 
 import structlog
 from fastapi import APIRouter, Request
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from cds_service.content.library import Library
@@ -68,7 +69,7 @@ def cds_router(service: Service) -> APIRouter:
     @router.post("/cds-services/{service_id}/feedback")
     async def feedback(service_id: str, request: Request) -> Response:
         """CDS Hooks feedback on cards."""
-        return await _guarded(service, service_id, request, _keep_feedback)
+        return await _guarded(service, service_id, request, _keep_feedback, stores=True)
 
     return router
 
@@ -78,12 +79,20 @@ async def _guarded(
     service_id: str,
     request: Request,
     answer: Callable[[Service, bytes], Response],
+    *,
+    stores: bool = False,
 ) -> Response:
-    """Run one endpoint; every failure becomes an OperationOutcome, none an empty card list."""
+    """Run one endpoint; every failure becomes an OperationOutcome, none an empty card list.
+
+    What waits for the database runs beside the event loop.
+    """
     started = time.perf_counter()
     try:
         _admit(service_id, request)
-        response = answer(service, await request.body())
+        body = await request.body()
+        response = (
+            await run_in_threadpool(answer, service, body) if stores else (answer(service, body))
+        )
     except ClientMistakeError as error:
         response = outcomes.mistake(service.library, error)
         log.info("refused", service=SERVICE_ID, code=error.code, where=error.where)

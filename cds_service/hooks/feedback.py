@@ -32,7 +32,11 @@ def _instant(value: Any) -> datetime:
     if not isinstance(value, str) or not _INSTANT.fullmatch(value):
         message = "an RFC 3339 time with zone is needed"
         raise ValueError(message)
-    return datetime.fromisoformat(value.upper()).astimezone(UTC)
+    try:
+        return datetime.fromisoformat(value.upper()).astimezone(UTC)
+    except OverflowError:
+        message = "a time that exists in UTC is needed"
+        raise ValueError(message) from None
 
 
 Identifier = Annotated[str, Field(min_length=1, max_length=_MOST_ID)]

@@ -114,7 +114,7 @@ def _measured(statement: Statement) -> str:
 
 def _dated(statement: Statement, library: Library) -> str:
     kind = statement.source.partition("/")[0]
-    source = library.sentences["kinds"].get(kind, kind)
+    source = library.sentences.get("kinds", {}).get(kind, kind)
     if statement.noted is None:
         return f"{library.sentences['fallback']['no_date']} ({source})"
     return f"{when(statement.noted)} ({source})"

@@ -247,7 +247,7 @@ SLIPS = [
     ),
     pytest.param(
         in_file("_common/triage.toml", '"dvt-likely", ', '"dvt-likely", "dvt-certain", '),
-        "cards/_common/triage.toml: order: there is no card dvt-certain",
+        "cards/_common/triage.toml: order, never_cut: there is no card dvt-certain",
         id="order names no card",
     ),
     pytest.param(
@@ -257,7 +257,7 @@ SLIPS = [
     ),
     pytest.param(
         in_file("_common/triage.toml", 'states = ["cauda-equina-ask"]', 'states = ["ask"]'),
-        "cards/_common/triage.toml: defer cauda-equina-open: no row has the state ask",
+        "cards/_common/triage.toml: defer cauda-equina-open: there is no row with the state ask",
         id="deferral by an unknown state",
     ),
     pytest.param(

@@ -36,8 +36,6 @@ GFM = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"]
 AUTOLINK = re.compile(
     r"(https?|ftp)://\S|\bwww\.\S|(mailto|xmpp):[\w.+-]|[\w.+-]+@[\w-]+\.\w", re.IGNORECASE
 )
-    r"(https?|ftp)://\S|\bwww\.\S|mailto:\S|xmpp:\S|[\w.+-]+@[\w-]+\.\w", re.IGNORECASE
-)
 PLAIN_TOKENS = {"text", "text_special", "softbreak"}
 PAYLOADS = [
     "# STOP: no DVT",

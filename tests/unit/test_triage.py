@@ -318,30 +318,48 @@ def test_the_published_order(earlier: str, later: str) -> None:
 
 
 LEG = snomed("61685007", "Lower limb structure")
+BUTTOCK = snomed("46862004", "Buttock structure")
+SCAN = resource(
+    "ServiceRequest",
+    status="active",
+    intent="order",
+    code=concept(coding(LOINC, "39432-0")),
+    authoredOn=ago(hours=2),
+)
+
+
+def exam(finding: str, site: Json) -> Json:
+    """An examination finding of the left side, five hours ago."""
+    return observation(
+        "exam",
+        concept(own(finding)),
+        effectiveDateTime=ago(hours=5),
+        valueBoolean=True,
+        bodySite=body_site(site, "L"),
+    )
 
 
 def test_when_everything_waits_one_card_says_so() -> None:
     """Ruling 10: with nothing else to show, the incomplete card names what waits."""
-    scan = resource(
-        "ServiceRequest",
-        status="active",
-        intent="order",
-        code=concept(coding(LOINC, "39432-0")),
-        authoredOn=ago(hours=2),
-    )
-    swelling = _exam("calf_swelling", LEG)
-    buttock = _exam("buttock_pain", snomed("46862004", "Buttock structure"))
-    advised = advice(swelling, buttock, scan)
+    advised = advice(exam("calf_swelling", LEG), exam("buttock_pain", BUTTOCK), SCAN)
     assert states(advised)["dvt"] == "imaging-pending"
     assert shown(advised) == ["assessment-incomplete"]
-    assert "sacroiliac" in advised.cards[0].summary.lower() or "SIJ" in advised.cards[0].summary
+    waiting = library().cards["sij-examine"].short
+    assert waiting in advised.cards[0].summary
 
 
-def _exam(finding: str, site: Json) -> Json:
-    return observation(
-        "exam",
-        concept(own(finding)),
-        effectiveDateTime=ago(hours=2),
-        valueBoolean=True,
-        bodySite=body_site(site, "L"),
-    )
+def test_a_card_beside_a_silent_work_up_says_what_waits() -> None:
+    """Ruling 10: radiculopathy stays and says that tests and exercise wait for the result."""
+    pain = [exam("radicular_pain", LEG), exam("buttock_pain", BUTTOCK)]
+    advised = advice(exam("calf_swelling", LEG), *pain, SCAN)
+    assert states(advised)["dvt"] == "imaging-pending"
+    assert shown(advised) == ["radiculopathy-examine"]
+    assert "SIJ tests and exercise wait for the leg-vein result." in advised.cards[0].detail
+
+
+def test_the_card_that_withholds_names_what_it_withholds() -> None:
+    """Invariant: a deferred card is named on the card that deferred it."""
+    advised = advice(exam("calf_swelling", LEG), exam("buttock_pain", BUTTOCK))
+    assert shown(advised) == ["dvt-undetermined"]
+    short = library().cards["sij-examine"].short
+    assert f"Deferred until DVT is excluded: {short}." in advised.cards[0].detail

@@ -109,10 +109,12 @@ def test_the_unit_code_is_read_before_its_text() -> None:
 
 
 @pytest.mark.parametrize("comparator", ["<", "<=", ">=", ">"])
-def test_a_bound_is_no_measurement(comparator: str) -> None:
-    """`SpO2 < 90` is not a value of 90."""
+def test_a_bound_stays_a_bound(comparator: str) -> None:
+    """`SpO2 < 90` is not a value of 90: the comparator stays with it."""
     component = Component(value_quantity=Quantity(value=90, unit="%", comparator=comparator))
-    assert read_quantity(component, SPO2, words()) is None
+    read = read_quantity(component, SPO2, words())
+    assert read is not None
+    assert (read.value, read.comparator) == (90, comparator)
 
 
 def concept(*codes: str) -> CodeableConcept:

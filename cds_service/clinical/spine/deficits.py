@@ -1,5 +1,7 @@
 """Objective deficits of the legs, without those that are old or symmetrical."""
 
+from datetime import timedelta
+
 from cds_service.clinical.fact import Statement, Status
 from cds_service.clinical.finding import Finding, Findings
 from cds_service.clinical.moment import Moment, earliest, latest
@@ -15,12 +17,20 @@ def motor(findings: Findings, side: Side | None) -> Finding:
     """Power of a root group; MRC 4 or less is a deficit, a long-standing one is unknown."""
     found = findings.of(MOTOR, side)
     graded = _graded(findings, side)
-    if graded is not None and (found.unknown or graded.present):
+    if graded is not None and (found.unknown or _newer(graded, found)):
         found = graded
     stable = findings.of(_STABLE, side)
     if found.present and stable.present:
         return Finding(MOTOR, Status.UNKNOWN, found.side, found.evidence)
     return found
+
+
+def _newer(graded: Finding, answered: Finding) -> bool:
+    """The newer of grade and answer counts; a deficit wins where their times are equal."""
+    if graded.noted is None or answered.noted is None:
+        return graded.present
+    later = graded.noted.last - answered.noted.last
+    return later > timedelta(0) or (not later and graded.present)
 
 
 def _graded(findings: Findings, side: Side | None) -> Finding | None:
@@ -65,7 +75,10 @@ def _unless_symmetrical(findings: Findings, found: Finding, pattern: str) -> Fin
 
 
 def bilateral_leg_deficit(findings: Findings) -> Finding:
-    """A deficit recorded in both legs, symmetric neuropathy and old weakness left out."""
+    """A deficit recorded in both legs, symmetric neuropathy and old weakness left out.
+
+    A reflex is reduced against the other side, so reflexes reduced on both sides are symmetrical.
+    """
     recorded = findings.of(BILATERAL_DEFICIT)
     if recorded.present:
         return recorded
@@ -80,7 +93,8 @@ def bilateral_leg_deficit(findings: Findings) -> Finding:
     if sides <= {Side.UNSPECIFIED}:
         return recorded
     both = Side.BOTH in sides or {Side.LEFT, Side.RIGHT} <= sides
-    if not both:
+    reflexes_only = {d.id for d in (*left, *right)} == {REFLEX}
+    if not both or reflexes_only:
         return recorded
     unique = tuple({s.source + s.finding: s for s in evidence}.values())
     return Finding(BILATERAL_DEFICIT, Status.PRESENT, Side.BOTH, unique)

@@ -181,8 +181,10 @@ def _residual(findings: Findings, rules: TopicRules) -> Finding | None:
     limit = rules.thresholds["residual_volume"]
     large = tuple(
         s
-        for s in findings.measurements("pvr_ml", window=rules.windows["residual"])
-        if s.quantity is not None and s.quantity.value >= limit
+        for s in findings.measurements("pvr_ml", window=rules.windows["residual"], doubtful=True)
+        if s.quantity is not None
+        and s.quantity.value >= limit
+        and s.quantity.comparator in ("", ">", ">=")
     )
     if not large or _retention_explained(findings, rules):
         return None

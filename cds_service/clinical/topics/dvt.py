@@ -5,6 +5,7 @@ known thrombosis come before Wells, because Wells (or D-dimer) is not valid ther
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from cds_service.clinical.assessment import Assessment, first_match
 from cds_service.clinical.fact import Status
@@ -213,25 +214,50 @@ def assess(
     """
     rules = book.topics[ID]
     episode = read_episode(findings, rules)
-    legs = [read_leg(findings, rules, episode, side, earlier) for side in _sides(episode)]
-    for table in ("E", "D"):
+    legs = _sides(findings, rules, episode)
+    both = tuple(dict.fromkeys((*legs, Side.LEFT, Side.RIGHT)))
+    for table, sides in (("E", both), ("D", legs)):
+        read = [read_leg(findings, rules, episode, side, earlier) for side in sides]
         decided = [
-            (leg, row) for leg in legs if (row := first_match(rules.table(table), PREDICATES, leg))
+            (leg, row) for leg in read if (row := first_match(rules.table(table), PREDICATES, leg))
         ]
         if decided:
             decided.sort(key=lambda pair: _urgency(pair[1], rules))
-            (leg, row), others = decided[0], decided[1:]
+            (leg, row), others = decided[0], decided[1:] if table == "D" else []
+            if others and _alike(decided):
+                return (dvt_card.assessment(ID, replace(leg, side=Side.BOTH), row, None),)
             return (dvt_card.assessment(ID, leg, row, others[0] if others else None),)
     return ()
 
 
-def _sides(episode: Episode) -> tuple[Side, ...]:
-    """The legs with a trigger; an untreated DVT is spoken of by its own leg."""
+def _sides(findings: Findings, rules: TopicRules, episode: Episode) -> tuple[Side, ...]:
+    """The legs with a trigger, and one whose own signs alone would make DVT likely.
+
+    An untreated DVT is spoken of by its own leg.
+    """
     known = tuple(dict.fromkeys(s.side for s in episode.known_dvt))
     legs = episode.triggers.legs()
     if known and (legs == (Side.UNSPECIFIED,) or episode.treated.status is not Status.PRESENT):
-        return known
-    return legs
+        legs = known
+    signed = tuple(leg for leg in (Side.LEFT, Side.RIGHT) if _many_signs(findings, rules, leg))
+    return tuple(dict.fromkeys((*legs, *signed))) if Side.UNSPECIFIED not in legs else legs
+
+
+def _alike(decided: list[tuple[Leg, Row]]) -> bool:
+    """Bilateral complaints with the same conclusion for each leg are told as one."""
+    first, row = decided[0]
+    return first.episode.triggers.bilateral_only and all(
+        other is row and leg.wells.interval == first.wells.interval for leg, other in decided
+    )
+
+
+def _many_signs(findings: Findings, rules: TopicRules, leg: Side) -> bool:
+    own = (
+        name
+        for name in rules.groups["leg_signs"]
+        if (found := findings.of(name, leg)).present and found.side is leg
+    )
+    return sum(1 for _ in own) >= rules.thresholds["wells_likely"]
 
 
 def _urgency(row: Row, rules: TopicRules) -> tuple[int, int, int]:

@@ -69,6 +69,9 @@ class Chest:
         if reading is None:
             return False
         limit = self.rules.thresholds[threshold]
+        bound = reading.statement.quantity.comparator if reading.statement.quantity else ""
+        if bound and bound[0] != (">" if above else "<"):
+            return False
         return reading.value > limit if above else reading.value < limit
 
     @property

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from cds_service.clinical.assessment import Assessment, Interval, Names, Quoted, Value
 from cds_service.clinical.fact import Statement, Status
 from cds_service.clinical.finding import Finding
+from cds_service.clinical.moment import earliest
 from cds_service.clinical.rulebook import Row
 from cds_service.clinical.venous import dvt_notes
 from cds_service.clinical.venous.leg import Leg
@@ -108,9 +109,11 @@ def _scan_values(leg: Leg) -> dict[str, Value]:
 
 
 def _known_values(leg: Leg) -> dict[str, Value]:
-    known = leg.known_dvt[0] if leg.known_dvt else None
-    diagnosed = (known.onset or known.noted) if known else None
-    return {"dvt_date": diagnosed} if diagnosed else {}
+    """The date of the known DVT; quoted as empty when no entry of it carries one."""
+    if not leg.known_dvt:
+        return {}
+    diagnosed = earliest(*(s.onset or s.noted for s in leg.known_dvt))
+    return {"dvt_date": diagnosed or Quoted("")}
 
 
 def _reasons(leg: Leg) -> tuple[Finding, ...]:

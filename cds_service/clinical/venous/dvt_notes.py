@@ -201,7 +201,8 @@ def _active_dvt(leg: Leg) -> set[str]:
 def _sides(leg: Leg, other: tuple[Leg, Row] | None) -> Iterator[Note]:
     entries = leg.episode.triggers.strong + leg.episode.triggers.signs
     sided = {s.finding for s in entries if s.side is not Side.UNSPECIFIED}
-    if not leg.side.one_sided or any(s.finding not in sided for s in entries):
+    unsided = leg.side is Side.UNSPECIFIED
+    if unsided or any(s.finding not in sided for s in entries):
         yield Note("side-not-recorded")
     opposite = tuple(
         name

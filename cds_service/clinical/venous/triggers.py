@@ -9,6 +9,7 @@ from cds_service.clinical.rulebook import TopicRules
 from cds_service.clinical.side import Side
 
 _SWELLING = "leg_swelling"
+_EDEMA = frozenset({"leg_swelling", "calf_swelling", "pitting_edema"})
 _LEGS = (Side.LEFT, Side.RIGHT)
 
 
@@ -43,12 +44,16 @@ class Triggers:
 
     @property
     def bilateral_only(self) -> bool:
-        """Whether everything strong is on both legs, so that no index leg is named."""
+        """Whether everything strong is on both legs, so that no index leg is named.
+
+        Edema recorded leg by leg is bilateral edema; pain in each leg stays two complaints.
+        """
         sides: dict[str, set[Side]] = {}
         for s in self.strong + self.signs:
             sides.setdefault(s.finding, set()).add(s.side)
         return bool(sides) and all(
-            Side.BOTH in found or set(_LEGS) <= found for found in sides.values()
+            Side.BOTH in found or (name in _EDEMA and set(_LEGS) <= found)
+            for name, found in sides.items()
         )
 
     def legs(self) -> tuple[Side, ...]:
@@ -105,11 +110,15 @@ def promote(triggers: Triggers, findings: Findings, *, company: bool) -> Trigger
         or (
             s.finding == _SWELLING
             and s.side.one_sided
-            and (triggers.signs or _pain(findings, s.side))
+            and (_signed(triggers, s.side) or _pain(findings, s.side))
         )
     )
     weak = tuple(s for s in triggers.weak if s not in lifted)
     return Triggers(triggers.strong + lifted, weak, triggers.signs, triggers.onset)
+
+
+def _signed(triggers: Triggers, side: Side) -> bool:
+    return any(sign.side.covers(side) for sign in triggers.signs)
 
 
 def _pain(findings: Findings, side: Side) -> bool:

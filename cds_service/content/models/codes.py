@@ -14,7 +14,7 @@ class FindingModel(Strict):
     present: Words | None = None
     absent: Words | None = None
     reading: Literal["safety", "item", "test", "history"]
-    window_days: int | None = None
+    window_days: Annotated[int, Field(ge=1)] | None = None
     weak_sites: Keys | None = None
     weak_side: bool = False
     undated: bool = False

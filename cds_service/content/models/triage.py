@@ -5,6 +5,9 @@ from typing import Annotated
 from pydantic import Field, field_validator
 
 from cds_service.content.models.base import Keys, Strict, Words
+from cds_service.content.models.topic import TierName
+
+Tiers = Annotated[tuple[TierName, ...], Field(strict=False)]
 
 
 class DeferModel(Strict):
@@ -13,10 +16,10 @@ class DeferModel(Strict):
     id: Words
     vascular: Keys = ()
     states: Keys = ()
-    tiers: Keys = ()
+    tiers: Tiers = ()
     drops_topics: Keys = ()
     drops_cards: Keys = ()
-    drops_tiers: Keys = ()
+    drops_tiers: Tiers = ()
     keeps: Keys = ()
     silent_keeps: Keys = ()
 
@@ -24,7 +27,7 @@ class DeferModel(Strict):
 class TriageFile(Strict):
     """`_common/triage.toml`."""
 
-    most_cards: int
+    most_cards: Annotated[int, Field(ge=1)]
     never_cut: Keys
     closed_states: Keys
     pain_states: Keys
