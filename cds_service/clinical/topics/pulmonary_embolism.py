@@ -72,6 +72,8 @@ class Chest:
         bound = reading.statement.quantity.comparator if reading.statement.quantity else ""
         if bound and bound[0] != (">" if above else "<"):
             return False
+        if bound in ("<", ">") and reading.value == limit:
+            return True
         return reading.value > limit if above else reading.value < limit
 
     @property
