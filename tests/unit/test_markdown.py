@@ -70,6 +70,19 @@ def test_addresses_are_broken_by_a_word_joiner(text: str) -> None:
         assert start not in unescaped.lower()
 
 
+@pytest.mark.parametrize(
+    ("text", "broken"),
+    [
+        ("https://x", "https:\N{WORD JOINER}//x"),
+        ("www.x", "www\N{WORD JOINER}.x"),
+        ("a@b", "a\N{WORD JOINER}@"),
+    ],
+)
+def test_the_joiner_stands_where_the_link_would_begin(text: str, broken: str) -> None:
+    """After the colon of the scheme, after www, and before the at sign."""
+    assert broken in quoted(text).replace("\\", "")
+
+
 def test_only_our_own_word_joiner_is_invisible() -> None:
     """After stripping, the word joiner is the only format character left."""
     text = "www.x \N{RIGHT-TO-LEFT MARK}\N{ZERO WIDTH NON-JOINER} y@z"
