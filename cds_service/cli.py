@@ -55,6 +55,12 @@ def serve(host: Host = "127.0.0.1", port: Port = _PORT) -> None:
     check_bind(settings, host)
     configure_logging()
     app = create_app(settings)
+    Console(stderr=True, soft_wrap=True).print(
+        f"Serving {settings.public_url}/cds-services with LEGPAIN_PROFILE={settings.profile}: "
+        "no caller is authenticated. Stop with Ctrl-C.",
+        highlight=False,
+        markup=False,
+    )
     uvicorn.run(app, host=host, port=port, log_level="warning", access_log=False)
 
 

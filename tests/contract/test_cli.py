@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 import structlog
 
@@ -403,6 +404,30 @@ def test_the_demo_shows_every_sample_patient_through_http(port: int, tmp_path: P
     assert "critical dvt-likely" in listed["dvt-likely"]
     assert "silent" in listed["unrelated-chart"]
     assert f"http://127.0.0.1:{port}/cds-services" in ended.stdout
+
+
+def test_serve_says_where_and_that_nobody_is_authenticated(port: int, tmp_path: Path) -> None:
+    """The announced address answers discovery; the process ends when asked to."""
+    program = "from cds_service.cli import main; main()"
+    with subprocess.Popen(
+        [sys.executable, "-c", program, "serve", "--port", str(port)],
+        cwd=tmp_path,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={"PYTHONPATH": str(Path(__file__).parents[2]), "LEGPAIN_PROFILE": "demo"},
+    ) as server:
+        try:
+            assert server.stderr is not None
+            said = server.stderr.readline()
+            assert f"http://127.0.0.1:{port}/cds-services " in said
+            assert "no caller is authenticated" in said
+            transport = httpx.HTTPTransport(retries=7)  # it listens a moment after it speaks
+            with httpx.Client(transport=transport) as client:
+                found = client.get(f"http://127.0.0.1:{port}/cds-services")
+            assert [service["id"] for service in found.json()["services"]] == ["leg-pain"]
+        finally:
+            server.terminate()
 
 
 def test_a_taken_port_is_a_sentence(tmp_path: Path) -> None:
