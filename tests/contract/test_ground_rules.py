@@ -10,6 +10,7 @@ ROOT = Path(__file__).parents[2]
 # Composed, so that this file does not hold what it looks for.
 UNFINISHED = re.compile(r"\b(?:" + "|".join(("TO" + "DO", "FIX" + "ME")) + r")\b")
 MACHINE_PATH = re.compile(r"(?<![\w.-])/(?:home|root|work|Users)/")
+NAMED_TEST = re.compile(r"`(tests/[^`:]+\.py)?(?:::(\w+))?`")
 
 
 def repository_files() -> list[Path]:
@@ -54,3 +55,20 @@ def test_clinical_content_holds_no_program() -> None:
     assert content
     programs = [path for path in content if path.suffix not in {".csv", ".json", ".md", ".toml"}]
     assert programs == []
+
+
+def test_every_test_named_in_the_documents_exists() -> None:
+    """An invariant that names a missing file or test is guarded by nobody."""
+    named = 0
+    for document in sorted(ROOT.glob("docs/**/*.md")):
+        module = ""
+        for path, test in NAMED_TEST.findall(document.read_text(encoding="utf-8")):
+            if not (path or test):
+                continue
+            module = path or module
+            assert (ROOT / module).is_file(), f"{document.name}: {module}"
+            if test:
+                text = (ROOT / module).read_text(encoding="utf-8")
+                assert f"def {test}(" in text, f"{document.name}: {module}::{test}"
+            named += 1
+    assert named > 0

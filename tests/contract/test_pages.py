@@ -1,0 +1,53 @@
+"""Evidence pages and health."""
+
+import re
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+
+from tests.contract.http_calls import (
+    SERVICE,
+    STORIES,
+    request_of,
+)
+
+
+async def test_every_link_of_a_card_opens(client: httpx.AsyncClient) -> None:
+    """Evidence pages, and sources of our own, are there for each card of each story."""
+    public = "http://127.0.0.1:8080/"
+    addresses = set()
+    for name in STORIES:
+        answer = (await client.post(SERVICE, json=request_of(name))).json()
+        for card in answer["cards"]:
+            ours = [link["url"] for link in card["links"]]
+            assert any(urlsplit(url).path.startswith("/evidence/") for url in ours)
+            addresses |= {url for url in (*ours, card["source"]["url"]) if url.startswith(public)}
+    assert len(addresses) >= 5
+    for address in sorted(addresses):
+        page = await client.get(urlsplit(address).path)
+        assert page.status_code == httpx.codes.OK, address
+        assert page.headers["content-type"].startswith("text/html")
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/", "/evidence/dvt", "/evidence/sij", "/evidence/radiculopathy", "/evidence/intended-use"],
+)
+async def test_pages_run_no_script(client: httpx.AsyncClient, path: str) -> None:
+    """Pages hold no script and forbid any that might get in."""
+    page = await client.get(path)
+    assert page.status_code == httpx.codes.OK
+    assert not re.search(r"<script|javascript:|\son\w+=", page.text, re.IGNORECASE)
+    policy = page.headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "script-src" not in policy
+    assert page.headers["x-content-type-options"] == "nosniff"
+
+
+@pytest.mark.parametrize("path", ["/health/live", "/health/ready"])
+async def test_health_is_told_in_one_word(client: httpx.AsyncClient, path: str) -> None:
+    """Liveness and readiness answer 200 without details of the machine."""
+    response = await client.get(path)
+    assert response.status_code == httpx.codes.OK
+    assert response.json() == {"status": "ok"}
