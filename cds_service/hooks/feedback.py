@@ -65,7 +65,7 @@ class OverrideReason(_Wire):
     """A coded reason, a comment, or both; the comment is never kept."""
 
     reason: ReasonCoding | None = None
-    userComment: str | None = Field(default=None, repr=False)  # noqa: N815 - wire spelling
+    userComment: str | None = Field(default=None, repr=False)
     extension: dict[str, Any] | None = Field(default=None, repr=False)
 
     @model_validator(mode="after")
@@ -81,9 +81,9 @@ class FeedbackItem(_Wire):
 
     card: Identifier
     outcome: Literal["accepted", "overridden"]
-    outcomeTimestamp: Instant  # noqa: N815
-    acceptedSuggestions: list[AcceptedSuggestion] | None = None  # noqa: N815
-    overrideReason: OverrideReason | None = None  # noqa: N815
+    outcomeTimestamp: Instant
+    acceptedSuggestions: list[AcceptedSuggestion] | None = None
+    overrideReason: OverrideReason | None = None
 
     @model_validator(mode="before")
     @classmethod

@@ -58,19 +58,19 @@ class FhirAuthorization(_Wire):
 class Context(_Wire):
     """The patient-view context; `patientId` and `encounterId` are bare ids."""
 
-    userId: Annotated[str, _matches(_USER)]  # noqa: N815 - the wire's own spelling
-    patientId: Annotated[str, _matches(re.compile(_ID))]  # noqa: N815
-    encounterId: Annotated[str, _matches(re.compile(_ID))] | None = None  # noqa: N815
+    userId: Annotated[str, _matches(_USER)]
+    patientId: Annotated[str, _matches(re.compile(_ID))]
+    encounterId: Annotated[str, _matches(re.compile(_ID))] | None = None
 
 
 class Envelope(_Wire):
     """Everything of the request but the prefetched data."""
 
     hook: Annotated[str, Field(min_length=1)]
-    hookInstance: Annotated[str, _matches(_UUID)]  # noqa: N815
+    hookInstance: Annotated[str, _matches(_UUID)]
     context: Context
-    fhirServer: str | None = None  # noqa: N815
-    fhirAuthorization: FhirAuthorization | None = None  # noqa: N815
+    fhirServer: str | None = None
+    fhirAuthorization: FhirAuthorization | None = None
     extension: dict[str, Any] | None = None
 
 

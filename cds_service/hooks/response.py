@@ -41,7 +41,7 @@ class Suggestion(_Wire):
 
     label: Annotated[str, Field(min_length=1)]
     uuid: str
-    isRecommended: bool | None = None  # noqa: N815 - the wire's own spelling
+    isRecommended: bool | None = None
     actions: list[Action]
 
 
@@ -62,8 +62,8 @@ class Card(_Wire):
     indicator: Literal["info", "warning", "critical"]
     source: Source
     suggestions: list[Suggestion] | None = None
-    selectionBehavior: Literal["at-most-one", "any"] | None = None  # noqa: N815
-    overrideReasons: list[Coding] | None = None  # noqa: N815
+    selectionBehavior: Literal["at-most-one", "any"] | None = None
+    overrideReasons: list[Coding] | None = None
     links: list[Link] | None = None
 
 
