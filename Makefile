@@ -11,7 +11,9 @@ BIN  := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 LOCKED      := --require-hashes --only-binary :all:
 
-COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
+# Extras stay in the locks: without them pip looks for the newest release of a package it asks an
+# extra of, and refuses it because only the locked one has hashes.
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-strip-extras \
 	--no-header --no-emit-index-url --no-emit-find-links
 
 .DEFAULT_GOAL := help
