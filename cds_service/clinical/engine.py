@@ -16,7 +16,11 @@ from cds_service.clinical.topics import (
     sij,
 )
 
-SAFETY_TOPICS: tuple[ModuleType, ...] = (pulmonary_embolism, cauda_equina)
+# Emergencies and red flags of any age; later topics see the assessments of earlier ones.
+SAFETY_TOPICS: tuple[ModuleType, ...] = (
+    pulmonary_embolism,
+    cauda_equina,
+)
 SUPPORT_TOPICS: tuple[ModuleType, ...] = (radiculopathy,)
 LEG_TOPICS: tuple[ModuleType, ...] = (dvt,)
 LATE_SUPPORT_TOPICS: tuple[ModuleType, ...] = (sij,)

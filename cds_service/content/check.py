@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from cds_service.clinical.engine import TOPICS
-from cds_service.clinical.needs import NEEDS, SHARED_WINDOWS, Needs
+from cds_service.clinical.needs import SHARED_WINDOWS, Needs
 from cds_service.content.check_cards import check_card
 from cds_service.content.check_sentences import check_sentences
 from cds_service.content.files import ContentReader
@@ -91,7 +91,8 @@ def _unknown_names(group: str, members: tuple[str, ...], library: Library) -> It
 
 def _needs(name: str, topic: TopicFile) -> Iterator[str]:
     """The numbers and lists that the logic reads, no more and no fewer."""
-    needs = NEEDS.get(name, Needs())
+    logic = _LOGIC.get(name)
+    needs: Needs = logic.NEEDS if logic else Needs()
     for kind, known, given in (
         ("thresholds", needs.thresholds, set(topic.thresholds)),
         ("windows", needs.windows, set(topic.windows)),

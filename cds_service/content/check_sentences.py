@@ -8,19 +8,7 @@ _NEEDED: Mapping[str, frozenset[str]] = {
     "sections": frozenset({"why", "missing", "gaps", "notes", "deferred", "evidence"}),
     "footer": frozenset({"disclaimer", "text_only", "unread", "partial", "already"}),
     "link": frozenset({"evidence"}),
-    "deferred": frozenset(
-        {
-            "emergency",
-            "cauda-equina-pathway",
-            "dvt-open",
-            "dvt-open-quiet",
-            "cauda-equina-open",
-            "radiculopathy-first",
-            "check-failed",
-            "cap",
-            "waits",
-        }
-    ),
+    "deferred": frozenset({"cap", "waits"}),
     "sides.leg": frozenset({"left", "right", "both", "unspecified"}),
     "sides.side": frozenset({"left", "right", "both", "unspecified"}),
     "status": frozenset({"present", "absent", "unknown"}),

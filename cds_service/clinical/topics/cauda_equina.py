@@ -8,6 +8,7 @@ from cds_service.clinical.assessment import Assessment, Names, Note, first_match
 from cds_service.clinical.fact import Status
 from cds_service.clinical.finding import Finding, Findings
 from cds_service.clinical.moment import Moment, earliest
+from cds_service.clinical.needs import Needs
 from cds_service.clinical.rulebook import Rulebook, TopicRules
 from cds_service.clinical.side import Side
 from cds_service.clinical.spine import emergency_imaging
@@ -20,6 +21,21 @@ from cds_service.clinical.spine.deficits import (
 ID = "cauda_equina"
 SUPPLIES = frozenset({"finding"})
 NOTES = frozenset({"residual-small", "questions-not-recorded", "longstanding-too"})
+NEEDS = Needs(
+    thresholds=frozenset({"residual_volume"}),
+    windows=frozenset(
+        {
+            "bilateral_pain",
+            "confirmed",
+            "emergency_imaging",
+            "late",
+            "pair_of_sides",
+            "recent",
+            "residual",
+        }
+    ),
+    groups=frozenset({"alone", "leak_codes", "pain_or_leg", "with_pain"}),
+)
 
 _SADDLE, _BLADDER, _BOWEL = "saddle_sensory_change", "bladder_dysfunction", "bowel_dysfunction"
 _QUESTIONS = (_SADDLE, _BLADDER, _BOWEL, "sexual_dysfunction")

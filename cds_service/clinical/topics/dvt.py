@@ -11,6 +11,7 @@ from cds_service.clinical.assessment import Assessment, first_match
 from cds_service.clinical.fact import Status
 from cds_service.clinical.finding import Findings
 from cds_service.clinical.moment import earliest
+from cds_service.clinical.needs import Needs
 from cds_service.clinical.rulebook import Row, Rulebook, Tier, TopicRules
 from cds_service.clinical.side import Side
 from cds_service.clinical.venous import dvt_card
@@ -22,6 +23,66 @@ from cds_service.clinical.venous.scans import Scan
 ID = "dvt"
 SUPPLIES = dvt_card.SUPPLIES
 NOTES = dvt_card.NOTES
+NEEDS = Needs(
+    thresholds=frozenset(
+        {
+            "adult_age",
+            "calf_difference",
+            "cellulitis_points",
+            "d_dimer",
+            "d_dimer_age",
+            "d_dimer_per_year",
+            "ddu_factor",
+            "heart_rate",
+            "left_calf_difference",
+            "paresis_mrc",
+            "wells_alternative_points",
+            "wells_likely",
+        }
+    ),
+    windows=frozenset(
+        {
+            "alternative_answer",
+            "bed_rest",
+            "cancer",
+            "circumference_pair",
+            "current_dvt",
+            "d_dimer",
+            "d_dimer_order",
+            "exam_sign",
+            "inpatient",
+            "known_dvt_early",
+            "open_encounter",
+            "plaster",
+            "postpartum_late",
+            "pregnancy_scan",
+            "same_study",
+            "scan",
+            "scan_wait",
+            "scan_wait_likely",
+            "surgery",
+            "trigger",
+            "trigger_onset",
+        }
+    ),
+    groups=frozenset(
+        {
+            "alternatives",
+            "ddu_codes",
+            "deciding_order",
+            "feu_codes",
+            "folds_any_side",
+            "folds_same_side",
+            "history",
+            "leg_signs",
+            "root_topics",
+            "strong_triggers",
+            "visible_triggers",
+            "weak_triggers",
+            "wells_items",
+        }
+    ),
+)
 
 _NEGATIVE = (Scan.NEGATIVE_WHOLE, Scan.NEGATIVE_PROXIMAL)
 _ROOT_TRIGGERS = {"buttock_leg_pain", "radicular_pain"}

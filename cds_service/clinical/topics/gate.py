@@ -4,11 +4,16 @@ from collections.abc import Callable, Mapping
 
 from cds_service.clinical.assessment import Assessment, first_match, otherwise
 from cds_service.clinical.finding import Findings
+from cds_service.clinical.needs import Needs
 from cds_service.clinical.rulebook import Rulebook, TopicRules
 
 ID = "gate"
 SUPPLIES: frozenset[str] = frozenset()
 NOTES: frozenset[str] = frozenset()
+NEEDS = Needs(
+    thresholds=frozenset({"adult_age"}),
+    groups=frozenset({"leg_or_buttock", "opens_support", "pain", "painless", "vascular"}),
+)
 
 
 class Scope:

@@ -10,6 +10,7 @@ from cds_service.clinical.assessment import Assessment, Names, Note, Value, firs
 from cds_service.clinical.fact import Statement, Status, Strength
 from cds_service.clinical.finding import Finding, Findings
 from cds_service.clinical.moment import Moment
+from cds_service.clinical.needs import Needs
 from cds_service.clinical.rulebook import Rulebook, TopicRules
 from cds_service.clinical.side import Side
 from cds_service.clinical.venous.episode import Episode, read_episode
@@ -18,6 +19,13 @@ from cds_service.clinical.vital_signs import Reading, latest_reading
 ID = "pulmonary_embolism"
 SUPPLIES = frozenset({"symptoms", "vitals", "sbp", "time", "leg"})
 NOTES = frozenset({"low-saturation", "bilateral-leg-signs"})
+NEEDS = Needs(
+    thresholds=frozenset(
+        {"heart_rate", "respiratory_rate", "saturation", "saturation_symptom", "systolic"}
+    ),
+    windows=frozenset({"ctpa_order", "ctpa_result", "known_pe", "symptom"}),
+    groups=frozenset({"symptoms"}),
+)
 
 _LEG_TOPIC = "dvt"
 _GENERAL = "pe"

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 from cds_service.clinical.assessment import Assessment, Names, Value, first_match, otherwise
 from cds_service.clinical.finding import Finding, Findings
+from cds_service.clinical.needs import Needs
 from cds_service.clinical.rulebook import Rulebook, TopicRules
 from cds_service.clinical.side import Side
 from cds_service.clinical.spine import root_notes
@@ -11,6 +12,23 @@ from cds_service.clinical.spine.root import Root, read_root
 
 ID = "radiculopathy"
 NOTES = root_notes.NOTES
+NEEDS = Needs(
+    thresholds=frozenset({"features"}),
+    windows=frozenset({"early", "known_mri", "known_referral"}),
+    groups=frozenset(
+        {
+            "back_pain",
+            "care_orders",
+            "cauda_equina_questions",
+            "features",
+            "leg_pain",
+            "lumbar_surgery",
+            "neuro_features",
+            "sides_rank",
+            "tests",
+        }
+    ),
+)
 SUPPLIES = frozenset({"leg", "missing"})
 _ANY_SIDE = (Side.LEFT, Side.RIGHT)
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from cds_service.clinical.assessment import Assessment, Names, Value, first_match, otherwise
 from cds_service.clinical.fact import Status
 from cds_service.clinical.finding import Finding, Findings, Unknown
+from cds_service.clinical.needs import Needs
 from cds_service.clinical.pregnancy import read_pregnancy
 from cds_service.clinical.rulebook import Rulebook, TopicRules
 from cds_service.clinical.side import Side
@@ -17,6 +18,26 @@ from cds_service.clinical.spine.joint import Joint, read_joint
 
 ID = "sij"
 NOTES = joint_notes.NOTES
+NEEDS = Needs(
+    thresholds=frozenset({"cluster_of_five", "cluster_of_four"}),
+    windows=frozenset({"pelvic_girdle"}),
+    groups=frozenset(
+        {
+            "bone_risk",
+            "complaint",
+            "core",
+            "hip_signs",
+            "l4",
+            "l5",
+            "loads_hip",
+            "prone",
+            "sides_rank",
+            "six",
+            "test_order",
+            "w5",
+        }
+    ),
+)
 SUPPLIES = frozenset({"side", "positive", "possible", "tests"})
 _ANY_SIDE = (Side.LEFT, Side.RIGHT)
 
