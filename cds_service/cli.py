@@ -13,6 +13,7 @@ from cds_service import __version__
 from cds_service.app import build_service, create_app
 from cds_service.commands.assess import as_json, assess_files, show
 from cds_service.commands.demo import run_demo
+from cds_service.content.load import load_library
 from cds_service.errors import LegPainError
 from cds_service.settings import check_bind, read_settings
 from cds_service.telemetry.logging import configure_logging, silence_logging
@@ -26,6 +27,8 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
+content = typer.Typer(help="Work on the clinical content in cards/.", no_args_is_help=True)
+cli.add_typer(content, name="content")
 Host = Annotated[str, typer.Option(help="Address to serve on.")]
 Port = Annotated[int, typer.Option(help="Port to serve on.", min=1, max=65535)]
 
@@ -103,6 +106,21 @@ def _root(
     if version:
         typer.echo(f"legpain-cds {__version__}")
         raise typer.Exit
+
+
+@content.command("check")
+def check_content(
+    folder: Annotated[
+        Path | None, typer.Argument(help="A content folder; without it, the one in use.")
+    ] = None,
+) -> None:
+    """Say what is wrong with the content, naming file, key and remedy (exit status 2)."""
+    library = load_library(folder)
+    rows = sum(len(topic.row) for topic in library.topics.values())
+    Console(soft_wrap=True).print(
+        f"Content {library.version} is consistent: {len(library.topics)} topics, {rows} rows, "
+        f"{len(library.cards)} cards."
+    )
 
 
 def main() -> None:

@@ -104,16 +104,25 @@ class Deferral:
 class TriageRules:
     """Order of the cards, the deferral matrix and the cap on routine cards.
 
+    `order` lists the cards of each tier as `card`, or `card/indicator` where a card's place
+    depends on its indicator.
     `closed_states` are those of topics that did not open, so that a gap cannot change them;
     `pain_states` are gate results with any pain or trigger on record.
     """
 
-    order: tuple[str, ...]
+    order: Mapping[Tier, tuple[str, ...]]
     deferrals: tuple[Deferral, ...]
     most_cards: int
     never_cut: frozenset[str]
     closed_states: frozenset[str]
     pain_states: frozenset[str]
+
+    def place(self, row: Row) -> tuple[int, int]:
+        """Where the row's card stands among all cards; the first comes first."""
+        tier = row.tier or Tier.ROUTINE
+        listed = self.order[tier]
+        exact = f"{row.card}/{row.indicator}"
+        return list(Tier).index(tier), listed.index(exact if exact in listed else str(row.card))
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,12 +27,7 @@ class Placed:
 
 def triage(assessments: tuple[Assessment, ...], rules: TriageRules) -> tuple[Placed, ...]:
     """All assessments: first the cards to show in order, then the withheld and silent ones."""
-    order = {card: place for place, card in enumerate(rules.order)}
-    tiers = list(Tier)
-    cards = sorted(
-        (a for a in assessments if a.card and a.tier),
-        key=lambda a: (tiers.index(a.tier or Tier.ROUTINE), order[str(a.card)]),
-    )
+    cards = sorted((a for a in assessments if a.card), key=lambda a: rules.place(a.row))
     held = {id(a): hit for a in cards if (hit := _deferral(a, assessments, rules))}
     free = [a for a in cards if id(a) not in held]
     urgent = sum(a.tier is not Tier.ROUTINE for a in free)

@@ -1,6 +1,7 @@
 """Cross-checks of the content: rows against predicates, cards, evidence, notes, placeholders."""
 
 from collections.abc import Iterator
+from typing import get_args
 
 from cds_service.clinical.engine import TOPICS
 from cds_service.clinical.needs import SHARED_WINDOWS, Needs
@@ -8,7 +9,7 @@ from cds_service.content.check_cards import check_card
 from cds_service.content.check_sentences import check_sentences
 from cds_service.content.files import ContentReader
 from cds_service.content.library import SERVICE, Library
-from cds_service.content.models.topic import TopicFile
+from cds_service.content.models.topic import TierName, TopicFile
 from cds_service.content.models.triage import DeferModel
 
 _LOGIC = {module.ID: module for module in TOPICS}
@@ -137,17 +138,33 @@ def _notes(name: str, library: Library) -> Iterator[str]:
 
 
 def _triage(library: Library) -> Iterator[str]:
-    listed, cards = set(library.triage.order), set(library.cards)
     states = {row.state for topic in library.topics.values() for row in topic.row}
-    for card in sorted(cards - listed):
-        yield f"order: card {card} has no place; add it"
-    for card in sorted({*listed, *library.triage.never_cut} - cards):
-        yield f"order, never_cut: there is no card {card}"
+    yield from _order(library)
+    for card in sorted(set(library.triage.never_cut) - set(library.cards)):
+        yield f"never_cut: there is no card {card}"
     for state in sorted({*library.triage.closed_states, *library.triage.pain_states} - states):
         yield f"closed_states, pain_states: no row has the state {state}"
     for line in library.triage.defer:
         for problem in _deferral(line, states, library):
             yield f"defer {line.id}: {problem}"
+
+
+def _order(library: Library) -> Iterator[str]:
+    """Every row with a card has one place among the cards of its tier, and no place is empty."""
+    used: set[tuple[str, str]] = set()
+    for row in (row for topic in library.topics.values() for row in topic.row):
+        if row.card is None or row.tier is None:
+            continue
+        listed = library.triage.order.of(row.tier)
+        named = next((n for n in (f"{row.card}/{row.indicator}", row.card) if n in listed), None)
+        if named is None:
+            yield f"order.{row.tier}: card {row.card} has no place; add it"
+        else:
+            used.add((row.tier, named))
+    for tier in get_args(TierName):
+        for card in library.triage.order.of(tier):
+            if (tier, card) not in used:
+                yield f"order.{tier}: no row shows card {card} in this tier; remove it"
 
 
 def _deferral(line: DeferModel, states: set[str], library: Library) -> Iterator[str]:

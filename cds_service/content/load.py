@@ -197,7 +197,7 @@ def _span(window: Window) -> timedelta:
 
 def _triage(file: TriageFile) -> TriageRules:
     return TriageRules(
-        order=file.order,
+        order={tier: file.order.of(tier.value) for tier in Tier},
         deferrals=tuple(
             Deferral(
                 id=line.id,

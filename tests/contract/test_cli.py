@@ -17,6 +17,7 @@ import structlog
 from cds_service import __version__
 from cds_service.cli import main
 from cds_service.commands.stories import stories_folder
+from cds_service.content.load import content_folder
 from cds_service.settings import Settings, check_bind
 from tests.spec.fhir_json import Json, concept, condition, observation, own, resource
 
@@ -440,3 +441,21 @@ def test_a_taken_port_is_a_sentence(tmp_path: Path) -> None:
     assert ended.returncode == 2
     assert f"Port {port} cannot be served" in ended.stderr
     assert "Traceback" not in ended.stderr
+
+
+def test_content_check_counts_what_it_found_sound(run: Run) -> None:
+    """The content in use is consistent, and the command says how much of it there is."""
+    ended = run("content", "check")
+    assert ended.code == 0
+    assert "is consistent" in ended.out
+
+
+def test_content_check_names_file_key_and_remedy(run: Run, tmp_path: Path) -> None:
+    """A slip in a copy of the content is told in a sentence, with exit status 2."""
+    folder = tmp_path / "cards"
+    shutil.copytree(content_folder(), folder)
+    triage = folder / "_common" / "triage.toml"
+    triage.write_text(triage.read_text().replace('"dvt-likely", ', ""))
+    ended = run("content", "check", folder)
+    assert ended.code == 2
+    assert "_common/triage.toml: order.urgent: card dvt-likely has no place; add it" in ended.err

@@ -242,12 +242,12 @@ SLIPS = [
     ),
     pytest.param(
         in_file("_common/triage.toml", '"dvt-likely", ', ""),
-        "cards/_common/triage.toml: order: card dvt-likely has no place; add it",
+        "cards/_common/triage.toml: order.urgent: card dvt-likely has no place; add it",
         id="card missing in the order",
     ),
     pytest.param(
         in_file("_common/triage.toml", '"dvt-likely", ', '"dvt-likely", "dvt-certain", '),
-        "cards/_common/triage.toml: order, never_cut: there is no card dvt-certain",
+        "cards/_common/triage.toml: order.urgent: no row shows card dvt-certain in this tier",
         id="order names no card",
     ),
     pytest.param(

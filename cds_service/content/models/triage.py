@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import Field, field_validator
+from pydantic import Field, model_validator
 
 from cds_service.content.models.base import Keys, Strict, Words
 from cds_service.content.models.topic import TierName
@@ -24,6 +24,27 @@ class DeferModel(Strict):
     silent_keeps: Keys = ()
 
 
+class OrderModel(Strict):
+    """The cards of each tier, first things first: `card`, or `card/indicator`."""
+
+    emergency: Keys
+    urgent: Keys
+    routine: Keys
+
+    @model_validator(mode="after")
+    def _once(self) -> "OrderModel":
+        for listed in (self.emergency, self.urgent, self.routine):
+            twice = {card for card in listed if listed.count(card) > 1}
+            if twice:
+                message = f"listed twice: {', '.join(sorted(twice))}"
+                raise ValueError(message)
+        return self
+
+    def of(self, tier: TierName) -> tuple[str, ...]:
+        """The cards of one tier."""
+        return {"emergency": self.emergency, "urgent": self.urgent, "routine": self.routine}[tier]
+
+
 class TriageFile(Strict):
     """`_common/triage.toml`."""
 
@@ -32,14 +53,5 @@ class TriageFile(Strict):
     closed_states: Keys
     pain_states: Keys
     not_assessed: Keys
-    order: Keys
+    order: OrderModel
     defer: Annotated[tuple[DeferModel, ...], Field(strict=False)]
-
-    @field_validator("order")
-    @classmethod
-    def _once(cls, order: tuple[str, ...]) -> tuple[str, ...]:
-        twice = {card for card in order if order.count(card) > 1}
-        if twice:
-            message = f"listed twice: {', '.join(sorted(twice))}"
-            raise ValueError(message)
-        return order
