@@ -49,7 +49,8 @@ class Note:
 class Assessment:
     """The outcome of one topic: its decision row, reasons and what is still missing.
 
-    `findings` are the facts that decided; `missing` the finding ids that could still change it.
+    `findings` are the facts that decided; `missing` the finding ids that could still change it,
+    and `unknown` the same with the reason why each is not known.
     """
 
     topic: str
@@ -59,6 +60,7 @@ class Assessment:
     notes: tuple[Note, ...] = ()
     findings: tuple[Finding, ...] = ()
     missing: tuple[str, ...] = ()
+    unknown: tuple[Finding, ...] = ()
     score: Interval | None = None
     clusters: Mapping[str, Interval] = field(default_factory=dict)
 

@@ -1,6 +1,6 @@
 """Assesses every topic in order; a topic that fails is reported, never silently missing."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import ModuleType
 
 from cds_service.clinical.assessment import Assessment
@@ -45,7 +45,7 @@ class Evaluation:
 
 def find(facts: Facts, book: Rulebook) -> Findings:
     """Facts as findings under the reading rules of the content."""
-    return Findings(facts, book.findings, book.implied)
+    return Findings(facts, book.findings, book.implied, book.carriers)
 
 
 def assess_all(findings: Findings, book: Rulebook) -> Evaluation:
@@ -70,10 +70,19 @@ def assess_all(findings: Findings, book: Rulebook) -> Evaluation:
     return Evaluation(tuple(assessments), crashes)
 
 
+def _with_reasons(assessment: Assessment, findings: Findings) -> Assessment:
+    """Why each missing item is not known; a topic may know better than the plain finding."""
+    side = assessment.side if assessment.side.one_sided else None
+    known = {finding.id: finding for finding in assessment.unknown if finding.reason}
+    unknown = (known.get(name) or findings.gap(name, side) for name in assessment.missing)
+    return replace(assessment, unknown=tuple(unknown))
+
+
 def _guarded(
     topic: ModuleType, findings: Findings, book: Rulebook, earlier: tuple[Assessment, ...]
 ) -> tuple[tuple[Assessment, ...], tuple[Crash, ...]]:
     try:
-        return topic.assess(findings, book, earlier), ()
+        found = topic.assess(findings, book, earlier)
+        return tuple(_with_reasons(a, findings) for a in found), ()
     except Exception as error:  # noqa: BLE001 - one failing topic must not silence the others
         return (), (Crash(topic.ID, error),)

@@ -53,7 +53,8 @@ class Statement:
     that only the time of issue is known. `current` is None when a Condition carries neither a
     clinical status nor an abatement. `named` is set when the current encounter names it,
     `in_encounter` when it was recorded there, `other_encounter` when it names another encounter.
-    `elsewhere` tells that a body site is given which is none of ours.
+    `elsewhere` tells that a body site is given which is none of ours, `unit_refused` that a
+    measured value came in a unit or size that cannot be trusted.
     """
 
     finding: str
@@ -76,6 +77,7 @@ class Statement:
     in_encounter: bool = False
     other_encounter: bool = False
     elsewhere: bool = False
+    unit_refused: bool = False
     codes: tuple[str, ...] = ()
     quantity: Quantity | None = None
     moment_value: Moment | None = None

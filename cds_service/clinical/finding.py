@@ -5,23 +5,31 @@ and sides; `cards/_codes/findings.toml` says which rule each finding follows.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from cds_service.clinical.fact import Facts, Statement, Status, Strength
+from cds_service.clinical.fact import Facts, Outcome, Statement, Status
 from cds_service.clinical.moment import Moment, earliest
+from cds_service.clinical.reading import aged, counts, simultaneous, since_absent, status, undated
 from cds_service.clinical.rulebook import FindingRule, Reading
 from cds_service.clinical.side import Side
 
 
 class Unknown(StrEnum):
-    """Why a finding is unknown."""
+    """Why a finding is unknown.
+
+    NOT_ASKED: none of the queries that could carry it was supplied; QUERY_FAILED: one of them
+    failed or is partial, so that it may be recorded where this call could not look.
+    """
 
     NOT_RECORDED = "not-recorded"
+    NOT_ASKED = "not-asked"
+    QUERY_FAILED = "query-failed"
     OUTSIDE_WINDOW = "outside-window"
     CONFLICTING = "conflicting"
+    UNIT_NOT_READABLE = "unit-not-readable"
     NOT_READABLE = "not-readable"
 
 
@@ -64,9 +72,11 @@ class Findings:
         facts: Facts,
         rules: Mapping[str, FindingRule],
         implied: Mapping[str, tuple[str, ...]],
+        carriers: Mapping[str, tuple[str, ...]],
     ) -> None:
         self.facts = facts
         self._rules = rules
+        self._carriers = carriers
         self._known: dict[tuple[str, Side | None, timedelta | None], Finding] = {}
         self._by_finding: dict[str, list[Statement]] = defaultdict(list)
         for statement in facts.statements:
@@ -106,7 +116,7 @@ class Findings:
         readable = self._readable(finding, window)
         if not readable:
             asked = side or Side.UNSPECIFIED
-            return Finding(finding, Status.UNKNOWN, asked, reason=Unknown.NOT_RECORDED)
+            return Finding(finding, Status.UNKNOWN, asked, reason=self._unrecorded(finding))
         if side is not None:
             return self._decide(finding, [s for s in readable if s.side.covers(side)], side)
         left, right = (
@@ -164,15 +174,38 @@ class Findings:
             )
         )
 
+    def gap(self, finding: str, side: Side | None = None) -> Finding:
+        """The finding as unknown, with the entries that could not decide and the reason.
+
+        Accepts measurements too, which have no reading rule of their own.
+        """
+        if finding not in self._rules:
+            old = self.statements(finding)
+            why = _why_unknown([aged(s) for s in old]) if old else self._unrecorded(finding)
+            return Finding(finding, Status.UNKNOWN, side or Side.UNSPECIFIED, old, why)
+        found = self.of(finding, side)
+        if found.unknown:
+            return found
+        return Finding(finding, Status.UNKNOWN, side or found.side, reason=Unknown.NOT_RECORDED)
+
+    def _unrecorded(self, finding: str) -> Unknown:
+        """Not recorded where every carrier was read; otherwise what kept us from looking."""
+        outcomes = self.facts.queries or {}
+        asked = self._carriers.get(finding, self._carriers["default"])
+        answers = {outcomes.get(query, Outcome.NOT_ASKED) for query in asked}
+        if answers & {Outcome.FAILED, Outcome.PARTIAL}:
+            return Unknown.QUERY_FAILED
+        return Unknown.NOT_ASKED if answers == {Outcome.NOT_ASKED} else Unknown.NOT_RECORDED
+
     def _readable(self, finding: str, window: timedelta | None) -> list[Statement]:
         rule = self._rules[finding]
         span = window or rule.window
-        found = [s for s in self._by_finding.get(finding, ()) if _counts(s, rule)]
+        found = [s for s in self._by_finding.get(finding, ()) if counts(s, rule)]
         if rule.reading is Reading.HISTORY:
             return found
-        inside = [s for s in found if self._in_window(s, span) or _undated(s, rule)]
+        inside = [s for s in found if self._in_window(s, span) or undated(s, rule)]
         if found and not inside:
-            return [_aged(s) for s in found]
+            return [aged(s) for s in found]
         return inside
 
     def _in_window(self, statement: Statement, window: timedelta | None) -> bool:
@@ -183,33 +216,22 @@ class Findings:
     def _decide(self, finding: str, entries: list[Statement], side: Side) -> Finding:
         reading = self._rules[finding].reading
         known = sorted(
-            (s for s in entries if _status(s, reading) is not Status.UNKNOWN),
+            (s for s in entries if status(s, reading) is not Status.UNKNOWN),
             key=lambda s: (s.noted is not None, s.noted.last if s.noted else self.as_of),
             reverse=True,
         )
         if not known:
-            return Finding(finding, Status.UNKNOWN, side, tuple(entries), _why_unknown(entries))
-        newest = [s for s in known if _simultaneous(s, known[0])]
-        present = tuple(s for s in newest if _status(s, reading) is Status.PRESENT)
-        absent = tuple(s for s in newest if _status(s, reading) is Status.ABSENT)
+            why = _why_unknown(entries) if entries else self._unrecorded(finding)
+            return Finding(finding, Status.UNKNOWN, side, tuple(entries), why)
+        newest = [s for s in known if simultaneous(s, known[0])]
+        present = tuple(s for s in newest if status(s, reading) is Status.PRESENT)
+        absent = tuple(s for s in newest if status(s, reading) is Status.ABSENT)
         if present and absent and reading is Reading.TEST:
             return Finding(finding, Status.UNKNOWN, side, present + absent, Unknown.CONFLICTING)
         if present:
-            since = tuple(_since_absent(known, reading, present))
+            since = tuple(since_absent(known, reading, present))
             return Finding(finding, Status.PRESENT, present[0].side, since)
         return Finding(finding, Status.ABSENT, absent[0].side, absent)
-
-
-def _since_absent(
-    known: list[Statement], reading: Reading, newest: tuple[Statement, ...]
-) -> Iterator[Statement]:
-    """The newest present entries, and older ones that no absent entry came after."""
-    yield from newest
-    for statement in known:
-        if _status(statement, reading) is Status.ABSENT:
-            return
-        if statement not in newest:
-            yield statement
 
 
 def _newest_first(statement: Statement) -> tuple[float, str]:
@@ -218,13 +240,26 @@ def _newest_first(statement: Statement) -> tuple[float, str]:
 
 def _any_side(left: Finding, right: Finding, unsided: Finding) -> Finding:
     """Present on one leg is present; absent needs both legs or an entry without side."""
-    for status in (Status.PRESENT, Status.ABSENT):
-        if left.status is status and right.status is status:
+    for wanted in (Status.PRESENT, Status.ABSENT):
+        if left.status is wanted and right.status is wanted:
             both_named = left.side is Side.LEFT and right.side is Side.RIGHT
-            return _both(left, right) if both_named or unsided.status is not status else unsided
-        if status is Status.PRESENT and (found := _first_present(unsided, left, right)):
+            return _both(left, right) if both_named or unsided.status is not wanted else unsided
+        if wanted is Status.PRESENT and (found := _first_present(unsided, left, right)):
             return found
-    return left if left.unknown else right
+    return _undecided(left, right)
+
+
+def _undecided(left: Finding, right: Finding) -> Finding:
+    """The leg that is still open; with both open, the one that has entries at all."""
+    open_ = [leg for leg in (left, right) if leg.unknown]
+    if len(open_) == 1:
+        return open_[0]
+    spoken = [leg for leg in open_ if leg.evidence]
+    if len(spoken) == 1:
+        return spoken[0]
+    both = sorted({*left.evidence, *right.evidence}, key=lambda statement: statement.source)
+    reasons = [reason for reason in (left.reason, right.reason) if reason]
+    return Finding(left.id, Status.UNKNOWN, evidence=tuple(both), reason=max(reasons))
 
 
 def _first_present(*findings: Finding) -> Finding | None:
@@ -235,66 +270,9 @@ def _both(left: Finding, right: Finding) -> Finding:
     return Finding(left.id, left.status, Side.BOTH, left.evidence + right.evidence)
 
 
-def _counts(statement: Statement, rule: FindingRule) -> bool:
-    """Weak codes need a site or a side; resolved problems are history only."""
-    if statement.strength is Strength.WEAK:
-        if statement.elsewhere:
-            return False
-        sided = rule.weak_side and statement.side.one_sided
-        if not (sided or statement.sites & rule.weak_sites):
-            return False
-    return rule.reading is Reading.HISTORY or statement.current is not False
-
-
-def _undated(statement: Statement, rule: FindingRule) -> bool:
-    """An emergency sign that is active and carries no date at all is current (onset unknown)."""
-    return rule.undated and statement.noted is None and statement.current is True
-
-
-def _status(statement: Statement, reading: Reading) -> Status:
-    """How one entry is read once its doubts are weighed (ruling 27)."""
-    if statement.status is Status.PRESENT:
-        doubtful = statement.suspected or statement.preliminary
-        if reading is Reading.SAFETY or not doubtful:
-            return _dated(statement, reading)
-        return Status.UNKNOWN
-    if statement.status is Status.ABSENT and not statement.preliminary:
-        return _dated(statement, reading)
-    return Status.UNKNOWN
-
-
-def _dated(statement: Statement, reading: Reading) -> Status:
-    """Scores and tests need the time of the observation; the time of issue is not enough."""
-    if reading in (Reading.ITEM, Reading.TEST) and (statement.issued_only or not statement.noted):
-        return Status.UNKNOWN
-    return statement.status
-
-
-def _aged(statement: Statement) -> Statement:
-    """An entry outside its window, kept only to say why the finding is unknown."""
-    return Statement(
-        finding=statement.finding,
-        status=Status.UNKNOWN,
-        source=statement.source,
-        label=statement.label,
-        side=statement.side,
-        onset=statement.onset,
-        noted=statement.noted,
-        current=False,
-    )
-
-
-def _simultaneous(one: Statement, other: Statement) -> bool:
-    if one.noted is None or other.noted is None:
-        return one.noted is other.noted
-    if one.noted.exact and other.noted.exact:
-        return one.noted.first == other.noted.first
-    return one.noted.last.date() == other.noted.last.date()
-
-
 def _why_unknown(entries: list[Statement]) -> Unknown:
-    if not entries:
-        return Unknown.NOT_RECORDED
     if all(entry.current is False for entry in entries):
         return Unknown.OUTSIDE_WINDOW
+    if all(entry.unit_refused for entry in entries):
+        return Unknown.UNIT_NOT_READABLE
     return Unknown.NOT_READABLE

@@ -127,10 +127,14 @@ class TriageRules:
 
 @dataclass(frozen=True, slots=True)
 class Rulebook:
-    """All rules of one content version."""
+    """All rules of one content version.
+
+    `carriers` names the queries that can carry a finding; `default` stands for all others.
+    """
 
     topics: Mapping[str, TopicRules]
     findings: Mapping[str, FindingRule]
     implied: Mapping[str, tuple[str, ...]]
+    carriers: Mapping[str, tuple[str, ...]]
     triage: TriageRules
     not_assessed: tuple[str, ...] = ()

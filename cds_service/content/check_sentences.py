@@ -3,12 +3,15 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from cds_service.clinical.finding import Unknown
+
 # Table of `_common/sentences.toml` → the keys the service reads.
 _NEEDED: Mapping[str, frozenset[str]] = {
     "sections": frozenset({"why", "missing", "gaps", "notes", "deferred", "evidence"}),
     "footer": frozenset({"disclaimer", "text_only", "unread", "partial", "already"}),
     "link": frozenset({"evidence"}),
     "deferred": frozenset({"cap", "waits"}),
+    "unknown": frozenset(reason.value for reason in Unknown),
     "sides.leg": frozenset({"left", "right", "both", "unspecified"}),
     "sides.side": frozenset({"left", "right", "both", "unspecified"}),
     "status": frozenset({"present", "absent", "unknown"}),

@@ -163,6 +163,7 @@ def _rulebook(
             for name, model in findings.finding.items()
         },
         implied={name: m.implies for name, m in findings.finding.items() if m.implies},
+        carriers=findings.carriers,
         triage=_triage(triage),
         not_assessed=triage.not_assessed,
     )

@@ -8,7 +8,7 @@ from cds_service.clinical.moment import Moment
 from cds_service.clinical.side import Side
 from cds_service.content.codes import Meaning
 from cds_service.facts.conditions import names_encounter
-from cds_service.facts.values import interpretation, read_quantity, read_status
+from cds_service.facts.values import has_number, interpretation, read_quantity, read_status
 from cds_service.facts.vocabulary import Vocabulary, as_list, names_other_site, side_of, sites_of
 from cds_service.fhir.chart import Chart
 from cds_service.fhir.resources import Component, Resource
@@ -45,6 +45,7 @@ class _Said:
     strength: Strength
     meanings: tuple[Meaning, ...]
     quantity: Quantity | None = None
+    unit_refused: bool = False
 
 
 def read_observation(
@@ -111,7 +112,9 @@ def _read_part(
     status = read_status(part, vocabulary)
     for finding, strength in {f: s for m in meanings for f, s in m.findings}.items():
         quantity = read_quantity(part, finding, vocabulary)
-        yield _statement(_Said(finding, status, strength, meanings, quantity), parent, part)
+        refused = quantity is None and has_number(part)
+        said = _Said(finding, status, strength, meanings, quantity, refused)
+        yield _statement(said, parent, part)
         if finding == _PAIN_SCORE and quantity is not None:
             shown = Status.PRESENT if quantity.value > 0 else Status.ABSENT
             for site in parent.sites & vocabulary.pain_sites.keys():
@@ -153,6 +156,7 @@ def _statement(said: _Said, parent: _Parent, part: Component) -> Statement:
         in_encounter=parent.in_encounter,
         other_encounter=parent.other_encounter,
         elsewhere=parent.elsewhere,
+        unit_refused=said.unit_refused,
         codes=tuple(meaning.key for meaning in said.meanings),
         quantity=said.quantity,
         moment_value=read_moment(part.value_date_time or ""),

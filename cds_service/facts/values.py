@@ -58,6 +58,14 @@ def interpretation(component: Component) -> frozenset[str]:
     )
 
 
+def has_number(component: Component) -> bool:
+    """Whether a number was recorded at all, readable or not."""
+    quantity = component.value_quantity
+    return component.value_integer is not None or (
+        quantity is not None and quantity.value is not None
+    )
+
+
 def read_quantity(component: Component, finding: str, vocabulary: Vocabulary) -> Quantity | None:
     """A measurement in its canonical unit; D-dimer keeps its unit as recorded."""
     quantity = component.value_quantity

@@ -51,7 +51,7 @@ def _assessment(placed: Placed) -> dict[str, Any]:
                 name: {"lower": interval.lower, "upper": interval.upper}
                 for name, interval in assessment.clusters.items()
             },
-            "findings": [_finding(finding) for finding in assessment.findings],
+            "findings": [_finding(f) for f in (*assessment.findings, *assessment.unknown)],
             "missing": list(assessment.missing),
         }
     )
@@ -65,9 +65,18 @@ def _finding(finding: Finding) -> dict[str, Any]:
             "status": finding.status.value,
             "side": finding.side.value,
             "reason": reason,
+            "date": _date(finding),
             "evidence": list(dict.fromkeys(s.source for s in finding.evidence)),
         }
     )
+
+
+def _date(finding: Finding) -> str | None:
+    """When the deciding entry was recorded: a day, or an instant with its offset."""
+    noted = finding.noted
+    if noted is None:
+        return None
+    return noted.first.isoformat() if noted.exact else noted.last.date().isoformat()
 
 
 def _pruned(members: dict[str, Any]) -> dict[str, Any]:

@@ -1,10 +1,12 @@
 """The detail of a card: its text, the notes, the reasons with dates, what is missing, evidence."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from cds_service.clinical.assessment import Note
 from cds_service.clinical.fact import Facts, Outcome, Statement, Status
-from cds_service.clinical.finding import Finding
+from cds_service.clinical.finding import Finding, Unknown
+from cds_service.clinical.moment import Moment
 from cds_service.clinical.triage import Placed
 from cds_service.content.fill import Template
 from cds_service.content.library import SERVICE, Library
@@ -26,7 +28,7 @@ def detail(
     topic = assessment.topic
     sections = (
         (heads["why"], [_reason(f, library) for f in assessment.findings]),
-        (heads["missing"], [library.display(name) for name in assessment.missing]),
+        (heads["missing"], [_unknown(f, library) for f in assessment.unknown]),
         (
             heads["notes"],
             [
@@ -76,6 +78,18 @@ def _reason(finding: Finding, library: Library) -> str:
     if statement is not None:
         parts.append(_dated(statement, library))
     return " · ".join(parts)
+
+
+def _unknown(finding: Finding, library: Library) -> str:
+    """One item that could still change the verdict, with the reason why it is not known."""
+    newest = max((s.noted for s in finding.evidence if s.noted), key=_last, default=None)
+    date = when(newest) if newest else str(library.sentences["fallback"]["no_date"])
+    reason = library.sentences["unknown"][finding.reason or Unknown.NOT_RECORDED]
+    return f"{library.display(finding.id)}: {Template.compile(reason).fill({'date': date})}"
+
+
+def _last(moment: Moment) -> datetime:
+    return moment.last
 
 
 def _phrase(finding: Finding, statement: Statement | None, library: Library) -> str:

@@ -51,6 +51,7 @@ def assessment(topic: str, leg: Leg, row: Row, other: tuple[Leg, Row] | None) ->
         notes=dvt_notes.notes(leg, row, other),
         findings=_reasons(leg),
         missing=missing,
+        unknown=tuple(item for item in leg.wells.items.values() if item.unknown),
         score=Interval(interval.lower, interval.upper),
     )
 

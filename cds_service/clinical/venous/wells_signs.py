@@ -1,7 +1,9 @@
 """Wells items 4 to 8: the examination of the index leg."""
 
+from dataclasses import replace
+
 from cds_service.clinical.fact import Statement, Status
-from cds_service.clinical.finding import Finding, Findings
+from cds_service.clinical.finding import Finding, Findings, Unknown
 from cds_service.clinical.moment import Moment
 from cds_service.clinical.rulebook import TopicRules
 from cds_service.clinical.side import Side
@@ -32,13 +34,25 @@ def calf_difference(findings: Findings, rules: TopicRules, leg: Side) -> Finding
     recorded = findings.of(CALF, leg)
     measured = _measured(findings, rules, leg)
     if measured is None:
-        return recorded
+        return _unreadable(findings, rules, recorded)
     if recorded.unknown:
         return measured
     newer = _time(measured) - _time(recorded)
     if newer == 0:
         return recorded if recorded.present else measured
     return measured if newer > 0 else recorded
+
+
+def _unreadable(findings: Findings, rules: TopicRules, recorded: Finding) -> Finding:
+    """Circumferences in a unit that cannot be trusted explain why the item is unknown."""
+    refused = tuple(
+        s
+        for s in findings.statements(CIRCUMFERENCE)
+        if s.unit_refused and s.noted and s.noted.within(rules.windows["exam_sign"], findings.as_of)
+    )
+    if not (refused and recorded.unknown):
+        return recorded
+    return replace(recorded, evidence=refused, reason=Unknown.UNIT_NOT_READABLE)
 
 
 def larger_calf(findings: Findings, rules: TopicRules) -> tuple[Side, float] | None:

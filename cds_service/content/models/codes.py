@@ -49,6 +49,7 @@ class FindingsFile(Strict):
     """`_codes/findings.toml`."""
 
     defaults: Defaults
+    carriers: dict[str, Keys]
     pain_sites: dict[str, str]
     answers: Answers
     finding: dict[str, FindingModel]
