@@ -1,11 +1,13 @@
 """From chart to cards: read, find, assess, triage, write. One way, no circles."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from cds_service.clinical.assessment import Assessment
 from cds_service.clinical.engine import Crash, assess_all, find
 from cds_service.clinical.fact import Facts, Outcome
+from cds_service.clinical.quiet import PastFeedback, Showing, after_feedback
 from cds_service.clinical.rulebook import Row, Tier
 from cds_service.clinical.triage import Placed, triage
 from cds_service.content.library import SERVICE, Library
@@ -50,8 +52,16 @@ def vocabulary(library: Library) -> Vocabulary:
     )
 
 
-def advise(chart: Chart, words: Vocabulary, writer: Writer, as_of: datetime) -> Advice:
+def advise(
+    chart: Chart,
+    words: Vocabulary,
+    writer: Writer,
+    as_of: datetime,
+    history: Iterable[PastFeedback] = (),
+) -> Advice:
     """Assess the chart as of a timezone-aware instant.
+
+    `history` is what clinicians answered to earlier cards of this patient.
 
     Raises DataUnavailableError when a required query could not be read and what did arrive shows
     neither an emergency nor a critical card.
@@ -61,7 +71,13 @@ def advise(chart: Chart, words: Vocabulary, writer: Writer, as_of: datetime) -> 
     book = library.rulebook
     evaluation = assess_all(find(facts, book), book)
     service = _service_messages(evaluation.assessments, evaluation.crashes, facts, library)
-    placed = triage((*evaluation.assessments, *service), book.triage)
+    assessments = after_feedback(
+        (*evaluation.assessments, *service),
+        history,
+        Showing(as_of, chart.encounter_id),
+        book.quiet,
+    )
+    placed = triage(assessments, book.triage)
     placed = _instead_of_silence(placed, facts, library)
     _refuse_without_required(placed, facts, evaluation.crashes)
     call = Call(chart.patient_id, chart.encounter_id)

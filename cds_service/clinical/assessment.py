@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TypeVar
 
 from cds_service.clinical.finding import Finding
@@ -46,11 +47,26 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
+class Answered:
+    """A clinician's answer to the same card on the same evidence.
+
+    `quiet` keeps the card back, `until` says how long (None: until something changes); an
+    overridden emergency is shown all the same, without suggestions.
+    """
+
+    at: datetime
+    reason: str = ""
+    quiet: bool = False
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Assessment:
     """The outcome of one topic: its decision row, reasons and what is still missing.
 
     `findings` are the facts that decided; `missing` the finding ids that could still change it,
-    and `unknown` the same with the reason why each is not known.
+    and `unknown` the same with the reason why each is not known; `answered` is set once a
+    clinician has answered its card.
     """
 
     topic: str
@@ -62,6 +78,7 @@ class Assessment:
     missing: tuple[str, ...] = ()
     unknown: tuple[Finding, ...] = ()
     score: Interval | None = None
+    answered: Answered | None = None
     clusters: Mapping[str, Interval] = field(default_factory=dict)
 
     @property
@@ -73,6 +90,11 @@ class Assessment:
     def card(self) -> str | None:
         """The card to show, None where the row stays silent."""
         return self.row.card
+
+    @property
+    def speaks(self) -> bool:
+        """Whether it has a card to show: the row has one, and it is not kept quiet."""
+        return self.card is not None and not (self.answered and self.answered.quiet)
 
     @property
     def tier(self) -> Tier | None:

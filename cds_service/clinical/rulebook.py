@@ -126,6 +126,33 @@ class TriageRules:
 
 
 @dataclass(frozen=True, slots=True)
+class QuietRule:
+    """How feedback keeps a card quiet: for `span` (None: until something changes).
+
+    `same_encounter` limits it to the encounter of the feedback; with `any_card` feedback on any
+    card of the topic counts.
+    """
+
+    span: timedelta | None
+    same_encounter: bool = False
+    any_card: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class QuietRules:
+    """Quiet periods by card, else by topic, else by tier; emergencies have none."""
+
+    cards: Mapping[str, QuietRule]
+    topics: Mapping[str, QuietRule]
+    tiers: Mapping[Tier, QuietRule]
+
+    def rule_for(self, row: Row, topic: str) -> QuietRule:
+        """The most particular rule that applies."""
+        tier = self.tiers[row.tier or Tier.ROUTINE]
+        return self.cards.get(str(row.card)) or self.topics.get(topic) or tier
+
+
+@dataclass(frozen=True, slots=True)
 class Rulebook:
     """All rules of one content version.
 
@@ -137,4 +164,5 @@ class Rulebook:
     implied: Mapping[str, tuple[str, ...]]
     carriers: Mapping[str, tuple[str, ...]]
     triage: TriageRules
+    quiet: QuietRules
     not_assessed: tuple[str, ...] = ()

@@ -27,7 +27,7 @@ class Placed:
 
 def triage(assessments: tuple[Assessment, ...], rules: TriageRules) -> tuple[Placed, ...]:
     """All assessments: first the cards to show in order, then the withheld and silent ones."""
-    cards = sorted((a for a in assessments if a.card), key=lambda a: rules.place(a.row))
+    cards = sorted((a for a in assessments if a.speaks), key=lambda a: rules.place(a.row))
     held = {id(a): hit for a in cards if (hit := _deferral(a, assessments, rules))}
     free = [a for a in cards if id(a) not in held]
     urgent = sum(a.tier is not Tier.ROUTINE for a in free)
@@ -39,7 +39,7 @@ def triage(assessments: tuple[Assessment, ...], rules: TriageRules) -> tuple[Pla
     placed = [_shown(a, withheld, assessments, rules) for a in shown]
     if placed:
         placed[0] = _naming_silent(placed[0], withheld, {str(a.card) for a in shown})
-    silent = [Placed(a, shown=False) for a in assessments if not a.card]
+    silent = [Placed(a, shown=False) for a in assessments if not a.speaks]
     return (*placed, *withheld, *silent)
 
 
@@ -60,7 +60,7 @@ def _invokes(line: Deferral, cause: Assessment) -> bool:
 
 
 def _drops(line: Deferral, card: Assessment, cause: Assessment) -> bool:
-    if card.card in line.keeps or (not cause.card and card.topic in line.silent_keeps):
+    if card.card in line.keeps or (not cause.speaks and card.topic in line.silent_keeps):
         return False
     return (
         card.topic in line.drops_topics
@@ -94,7 +94,7 @@ def _shown(
 ) -> Placed:
     mine = tuple(p for p in withheld if p.deferred_by == card.card)
     waits = any(
-        not cause.card and _invokes(line, cause) and card.topic in line.silent_keeps
+        not cause.speaks and _invokes(line, cause) and card.topic in line.silent_keeps
         for line in rules.deferrals
         for cause in assessments
     )

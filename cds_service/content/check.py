@@ -1,16 +1,15 @@
 """Cross-checks of the content: rows against predicates, cards, evidence, notes, placeholders."""
 
 from collections.abc import Iterator
-from typing import get_args
 
 from cds_service.clinical.engine import TOPICS
 from cds_service.clinical.needs import SHARED_WINDOWS, Needs
 from cds_service.content.check_cards import check_card
 from cds_service.content.check_sentences import check_sentences
+from cds_service.content.check_triage import check_quiet, check_triage
 from cds_service.content.files import ContentReader
 from cds_service.content.library import SERVICE, Library
-from cds_service.content.models.topic import TierName, TopicFile
-from cds_service.content.models.triage import DeferModel
+from cds_service.content.models.topic import TopicFile
 
 _LOGIC = {module.ID: module for module in TOPICS}
 _SERVICE_ROWS = {"incomplete", "waiting", "failed"}
@@ -39,10 +38,13 @@ def check(library: Library, reader: ContentReader) -> None:
             reader.report(f"{home}/{card.id}.md", sentence)
     for window in sorted(SHARED_WINDOWS ^ set(library.shared_windows)):
         reader.report("_common/windows.toml", f"windows.{window}: missing, or never read")
-    for sentence in check_sentences(library.sentences):
-        reader.report("_common/sentences.toml", sentence)
-    for sentence in _triage(library):
-        reader.report("_common/triage.toml", sentence)
+    for file, sentences in (
+        ("sentences.toml", check_sentences(library.sentences)),
+        ("triage.toml", check_triage(library)),
+        ("quiet.toml", check_quiet(library)),
+    ):
+        for sentence in sentences:
+            reader.report(f"_common/{file}", sentence)
 
 
 def _rows(name: str, topic: TopicFile, library: Library) -> Iterator[str]:
@@ -135,51 +137,3 @@ def _notes(name: str, library: Library) -> Iterator[str]:
         yield f"notes.{note}: missing; the service may need this sentence"
     for note in sorted(defined - known):
         yield f"notes.{note}: the service never uses this sentence; remove it"
-
-
-def _triage(library: Library) -> Iterator[str]:
-    states = {row.state for topic in library.topics.values() for row in topic.row}
-    yield from _order(library)
-    for card in sorted(set(library.triage.never_cut) - set(library.cards)):
-        yield f"never_cut: there is no card {card}"
-    for state in sorted({*library.triage.closed_states, *library.triage.pain_states} - states):
-        yield f"closed_states, pain_states: no row has the state {state}"
-    for line in library.triage.defer:
-        for problem in _deferral(line, states, library):
-            yield f"defer {line.id}: {problem}"
-
-
-def _order(library: Library) -> Iterator[str]:
-    """Every row with a card has one place among the cards of its tier, and no place is empty."""
-    used: set[tuple[str, str]] = set()
-    for row in (row for topic in library.topics.values() for row in topic.row):
-        if row.card is None or row.tier is None:
-            continue
-        listed = library.triage.order.of(row.tier)
-        named = next((n for n in (f"{row.card}/{row.indicator}", row.card) if n in listed), None)
-        if named is None:
-            yield f"order.{row.tier}: card {row.card} has no place; add it"
-        else:
-            used.add((row.tier, named))
-    for tier in get_args(TierName):
-        for card in library.triage.order.of(tier):
-            if (tier, card) not in used:
-                yield f"order.{tier}: no row shows card {card} in this tier; remove it"
-
-
-def _deferral(line: DeferModel, states: set[str], library: Library) -> Iterator[str]:
-    if line.id not in library.sentences.get("deferred", {}):
-        yield "no sentence in _common/sentences.toml under [deferred]"
-    for kind, named, known in (
-        ("row with the state", line.states, states),
-        ("card", (*line.drops_cards, *line.keeps), set(library.cards)),
-        ("topic", (*line.drops_topics, *line.silent_keeps), set(library.topics)),
-        ("row that hands over", line.vascular, _handed_over(library)),
-    ):
-        for name in sorted(set(named) - known):
-            yield f"there is no {kind} {name}"
-
-
-def _handed_over(library: Library) -> set[str]:
-    rows = (row for topic in library.topics.values() for row in topic.row)
-    return {row.vascular for row in rows if row.vascular}

@@ -8,7 +8,7 @@ from cds_service.clinical.finding import Unknown
 # Table of `_common/sentences.toml` → the keys the service reads.
 _NEEDED: Mapping[str, frozenset[str]] = {
     "sections": frozenset({"why", "missing", "gaps", "notes", "deferred", "evidence"}),
-    "footer": frozenset({"disclaimer", "text_only", "unread", "partial", "already"}),
+    "footer": frozenset({"disclaimer", "text_only", "unread", "partial", "already", "overridden"}),
     "link": frozenset({"evidence"}),
     "deferred": frozenset({"cap", "waits"}),
     "unknown": frozenset(reason.value for reason in Unknown),
@@ -28,7 +28,7 @@ _NEEDED: Mapping[str, frozenset[str]] = {
             "after-anticoagulant",
         }
     ),
-    "fallback": frozenset({"anticoagulant", "no_date"}),
+    "fallback": frozenset({"anticoagulant", "no_date", "override_reason"}),
     "queries": frozenset(
         {
             "patient",

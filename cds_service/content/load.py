@@ -1,25 +1,16 @@
 """Builds the library from the content folder, or says in sentences what is wrong with it."""
 
-from datetime import timedelta
 from pathlib import Path
 
-from cds_service.clinical.rulebook import (
-    Deferral,
-    FindingRule,
-    Reading,
-    Row,
-    Rulebook,
-    Tier,
-    TopicRules,
-    TriageRules,
-)
 from cds_service.content.check import check
 from cds_service.content.codes import CodeBook, Systems, read_rows, read_sides
+from cds_service.content.compile import compile_rulebook
 from cds_service.content.files import ContentReader
 from cds_service.content.library import Library, version_of
 from cds_service.content.models.card import CardFile, OrderModel, ReasonsFile, SourceModel
 from cds_service.content.models.codes import FindingsFile, SystemModel, UnitModel
-from cds_service.content.models.topic import Evidence, NotesFile, TopicFile, Window, WindowsFile
+from cds_service.content.models.quiet import QuietFile
+from cds_service.content.models.topic import Evidence, NotesFile, TopicFile, WindowsFile
 from cds_service.content.models.triage import TriageFile
 
 MEASURED = frozenset(
@@ -62,6 +53,7 @@ def load_library(root: Path | None = None) -> Library:
     triage = reader.model(common / "triage.toml", TriageFile)
     reasons = reader.model(common / "override_reasons.toml", ReasonsFile)
     windows = reader.model(common / "windows.toml", WindowsFile)
+    quiet = reader.model(common / "quiet.toml", QuietFile)
     systems = reader.table(codes / "systems.toml", SystemModel)
     evidence = {
         name: reader.table(folder / name / "evidence.toml", Evidence)
@@ -80,11 +72,11 @@ def load_library(root: Path | None = None) -> Library:
             reader.report(table, "the file is missing")
     notes = _notes(reader, folder, topics)
     reader.stop_if_broken()
-    if not (findings and triage and reasons and windows):
+    if not (findings and triage and reasons and windows and quiet):
         reader.stop_if_broken()
         message = "unreachable: a missing model is a reported problem"
         raise AssertionError(message)
-    rulebook = _rulebook(topics, findings, triage, windows.windows)
+    rulebook = compile_rulebook(topics, findings, windows.windows, triage, quiet)
     library = Library(
         version=version_of(folder),
         rulebook=rulebook,
@@ -139,82 +131,3 @@ def _notes(
         file = reader.model(path, NotesFile) if path.exists() else None
         notes[name] = dict(file.notes) if file else {}
     return notes
-
-
-def _rulebook(
-    topics: dict[str, TopicFile],
-    findings: FindingsFile,
-    triage: TriageFile,
-    shared: dict[str, Window],
-) -> Rulebook:
-    return Rulebook(
-        topics={name: _topic(topic, shared) for name, topic in topics.items()},
-        findings={
-            name: FindingRule(
-                id=name,
-                reading=Reading(model.reading),
-                window=timedelta(days=model.window_days) if model.window_days else None,
-                weak_sites=frozenset(
-                    findings.defaults.weak_sites if model.weak_sites is None else model.weak_sites
-                ),
-                weak_side=model.weak_side,
-                undated=model.undated,
-            )
-            for name, model in findings.finding.items()
-        },
-        implied={name: m.implies for name, m in findings.finding.items() if m.implies},
-        carriers=findings.carriers,
-        triage=_triage(triage),
-        not_assessed=triage.not_assessed,
-    )
-
-
-def _topic(topic: TopicFile, shared: dict[str, Window]) -> TopicRules:
-    return TopicRules(
-        id=topic.id,
-        rows=tuple(
-            Row(
-                id=row.id,
-                table=row.table,
-                state=row.state,
-                card=row.card,
-                indicator=row.indicator,
-                tier=Tier(row.tier) if row.tier else None,
-                variant=row.variant,
-                vascular=row.vascular,
-            )
-            for row in topic.row
-        ),
-        thresholds={name: threshold.value for name, threshold in topic.thresholds.items()},
-        windows={name: _span(window) for name, window in (shared | topic.windows).items()},
-        groups=topic.groups,
-        units=topic.units,
-    )
-
-
-def _span(window: Window) -> timedelta:
-    return timedelta(days=window.days or 0, hours=window.hours or 0)
-
-
-def _triage(file: TriageFile) -> TriageRules:
-    return TriageRules(
-        order={tier: file.order.of(tier.value) for tier in Tier},
-        deferrals=tuple(
-            Deferral(
-                id=line.id,
-                vascular=frozenset(line.vascular),
-                states=frozenset(line.states),
-                tiers=frozenset(Tier(tier) for tier in line.tiers),
-                drops_topics=frozenset(line.drops_topics),
-                drops_cards=frozenset(line.drops_cards),
-                drops_tiers=frozenset(Tier(tier) for tier in line.drops_tiers),
-                keeps=frozenset(line.keeps),
-                silent_keeps=frozenset(line.silent_keeps),
-            )
-            for line in file.defer
-        ),
-        most_cards=file.most_cards,
-        never_cut=frozenset(file.never_cut),
-        closed_states=frozenset(file.closed_states),
-        pain_states=frozenset(file.pain_states),
-    )

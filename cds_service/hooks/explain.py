@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from cds_service.clinical.assessment import Answered
 from cds_service.clinical.fact import Outcome, Status
 from cds_service.clinical.finding import Finding
 from cds_service.clinical.triage import Placed
@@ -45,6 +46,7 @@ def _assessment(placed: Placed) -> dict[str, Any]:
             "card": assessment.card,
             "shown": placed.shown if assessment.card else None,
             "deferredBy": placed.deferred_by,
+            "answered": _answered(assessment.answered),
             "side": assessment.side.value if assessment.side.value != "unspecified" else None,
             "score": {"lower": score.lower, "upper": score.upper} if score else None,
             "clusters": {
@@ -55,6 +57,15 @@ def _assessment(placed: Placed) -> dict[str, Any]:
             "missing": list(assessment.missing),
         }
     )
+
+
+def _answered(answer: Answered | None) -> dict[str, Any] | None:
+    """The feedback that keeps a card quiet, or that an emergency is shown in spite of."""
+    if answer is None:
+        return None
+    until = answer.until.isoformat() if answer.until else None
+    members = {"at": answer.at.isoformat(), "reason": answer.reason, "quietUntil": until}
+    return _pruned(members | {"quiet": answer.quiet or None})
 
 
 def _finding(finding: Finding) -> dict[str, Any]:

@@ -86,7 +86,8 @@ def _write(placed: Placed, facts: Facts, call: Call, writer: Writer) -> WrittenC
     words = wordings(card, assessment.row.variant, writer.guidelines)
     uuid = writer.signer.card(writer.tenant, card.id)
     source = library.sources[words.source]
-    open_, already = _split(words.suggestions, assessment, facts, library)
+    offered = () if assessment.answered else words.suggestions
+    open_, already = _split(offered, assessment, facts, library)
     values: Mapping[str, Value] = assessment.values
     summary = _cut(Formatter(library, summary=True).fill(_compiled(words.summary), dict(values)))
     text = detail(placed, words, already, facts, library)

@@ -1,17 +1,15 @@
 """The detail of a card: its text, the notes, the reasons with dates, what is missing, evidence."""
 
 from collections.abc import Iterator
-from datetime import datetime
 
-from cds_service.clinical.assessment import Note
-from cds_service.clinical.fact import Facts, Outcome, Statement, Status
-from cds_service.clinical.finding import Finding, Unknown
+from cds_service.clinical.assessment import Answered, Note
+from cds_service.clinical.fact import Facts, Outcome
 from cds_service.clinical.moment import Moment
 from cds_service.clinical.triage import Placed
 from cds_service.content.fill import Template
 from cds_service.content.library import SERVICE, Library
-from cds_service.writing.markdown import quoted
-from cds_service.writing.values import Formatter, number, when
+from cds_service.writing.reasons import not_known, recorded
+from cds_service.writing.values import Formatter, when
 from cds_service.writing.wordings import Wordings
 
 
@@ -27,8 +25,8 @@ def detail(
     heads = library.sentences["sections"]
     topic = assessment.topic
     sections = (
-        (heads["why"], [_reason(f, library) for f in assessment.findings]),
-        (heads["missing"], [_unknown(f, library) for f in assessment.unknown]),
+        (heads["why"], [recorded(f, library) for f in assessment.findings]),
+        (heads["missing"], [not_known(f, library) for f in assessment.unknown]),
         (
             heads["notes"],
             [
@@ -64,74 +62,21 @@ def _notes(
 def _lines(placed: Placed, already: tuple[str, ...], library: Library) -> Iterator[str]:
     if placed.waits:
         yield str(library.sentences["deferred"]["waits"])
+    if placed.assessment.answered:
+        yield _overridden(placed.assessment.answered, library)
     template = Template.compile(str(library.sentences["footer"]["already"]))
     for label in already:
         yield template.fill({"label": label})
 
 
-def _reason(finding: Finding, library: Library) -> str:
-    """One finding with its status, side, date and kind of source."""
-    statement = finding.evidence[0] if finding.evidence else None
-    parts = [_phrase(finding, statement, library)]
-    if finding.side.value != "unspecified":
-        parts.append(str(library.sentences["sides"]["side"][finding.side.value]))
-    if statement is not None:
-        parts.append(_dated(statement, library))
-    return " · ".join(parts)
-
-
-def _unknown(finding: Finding, library: Library) -> str:
-    """One item that could still change the verdict, with the reason why it is not known."""
-    newest = max((s.noted for s in finding.evidence if s.noted), key=_last, default=None)
-    date = when(newest) if newest else str(library.sentences["fallback"]["no_date"])
-    reason = library.sentences["unknown"][finding.reason or Unknown.NOT_RECORDED]
-    return f"{library.display(finding.id)}: {Template.compile(reason).fill({'date': date})}"
-
-
-def _last(moment: Moment) -> datetime:
-    return moment.last
-
-
-def _phrase(finding: Finding, statement: Statement | None, library: Library) -> str:
-    known = library.findings.finding.get(finding.id)
-    name = library.display(finding.id)
-    if statement is not None and statement.quantity is not None and not known:
-        return f"{name}: {_measured(statement)}"
-    if statement is not None and finding.id == "anticoag" and statement.label:
-        return f"{name}: {quoted(statement.label)}"
-    own = {Status.PRESENT: known.present, Status.ABSENT: known.absent} if known else {}
-    word = library.sentences["status"][finding.status.value]
-    return (own.get(finding.status) or f"{name}: {word}") + _measurements(finding, library)
-
-
-def _measurements(finding: Finding, library: Library) -> str:
-    """The numbers behind a finding, with their sides."""
-    sides = library.sentences["sides"]["side"]
-    measured = [
-        f"{sides[s.side.value]} {_measured(s)}" if s.side.one_sided else _measured(s)
-        for s in finding.evidence
-        if s.quantity is not None
-    ]
-    return f" ({', '.join(measured)})" if measured else ""
-
-
-def _measured(statement: Statement) -> str:
-    """Canonical units are ours; a unit kept as recorded is quoted."""
-    quantity = statement.quantity
-    if quantity is None:
-        return ""
-    if statement.finding == "reader:d_dimer":
-        unit = quantity.unit or quantity.code
-        return quoted(f"{quantity.comparator}{quantity.value:g} {unit}".strip())
-    return f"{number(quantity.value)} {quantity.unit}"
-
-
-def _dated(statement: Statement, library: Library) -> str:
-    kind = statement.source.partition("/")[0]
-    source = library.sentences.get("kinds", {}).get(kind, kind)
-    if statement.noted is None:
-        return f"{library.sentences['fallback']['no_date']} ({source})"
-    return f"{when(statement.noted)} ({source})"
+def _overridden(answer: Answered, library: Library) -> str:
+    """An overridden emergency says when and why it was overridden."""
+    reasons = {reason.code: reason.display for reason in library.reasons.reason}
+    reason = reasons.get(answer.reason, library.sentences["fallback"]["override_reason"])
+    template = Template.compile(str(library.sentences["footer"]["overridden"]))
+    return template.fill(
+        {"time": when(Moment(answer.at, answer.at), with_time=True), "reason": reason}
+    )
 
 
 def _gaps(facts: Facts, topic: str, library: Library) -> Iterator[str]:
