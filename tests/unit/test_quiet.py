@@ -244,3 +244,56 @@ def test_both_legs_swollen_is_said_once_in_three_months() -> None:
 
     assert not speaks(89)
     assert speaks(90)
+
+
+def heard(card: str, topic: str, **more: Any) -> PastFeedback:
+    """Feedback without evidence, given an hour ago in this encounter."""
+    given: dict[str, Any] = {
+        "tier": Tier.URGENT,
+        "indicator": "warning",
+        "evidence": frozenset(),
+        "encounter": VISIT,
+        "at": AS_OF - timedelta(hours=1),
+        "outcome": "overridden",
+    }
+    return PastFeedback(card=card, topic=topic, **given | more)
+
+
+def row_of(topic: str, row: str) -> Assessment:
+    """What a topic concludes when this row applies, without evidence."""
+    (found,) = (r for r in library().rulebook.topics[topic].rows if r.id == row)
+    return Assessment(topic, found)
+
+
+def after(assessment: Assessment, *past: PastFeedback) -> Assessment:
+    """The assessment once the history is known."""
+    rules = library().rulebook.quiet
+    (found,) = after_feedback((assessment,), past, Showing(AS_OF, VISIT), rules)
+    return found
+
+
+def test_a_higher_tier_speaks_again_though_the_indicator_is_the_same() -> None:
+    """Ruling 41: more urgent is first a matter of the tier."""
+    routine = heard("dvt-weak-risk", "dvt", tier=Tier.ROUTINE, indicator="info")
+    assert after(row_of("dvt", "D17e"), routine).speaks
+    urgent = heard("dvt-unlikely", "dvt", indicator="info")
+    assert not after(row_of("dvt", "D7a"), urgent).speaks
+
+
+def test_outside_dvt_only_the_same_card_is_answered() -> None:
+    """Another card of the topic asks another question."""
+    past = heard("sij-supported", "sij", tier=Tier.ROUTINE, indicator="info")
+    assert after(row_of("sij", "S1"), past).speaks
+    assert not after(row_of("sij", "S3"), past).speaks
+
+
+@pytest.mark.parametrize("newest_first", [True, False])
+def test_the_newest_answer_is_the_one_named(newest_first: bool) -> None:  # noqa: FBT001 - a case
+    """Of two overrides the later one holds, in whatever order they are kept."""
+    older = heard("cauda-equina-suspected", "cauda_equina", reason="explained", at=AS_OF - DAY)
+    newer = heard("cauda-equina-suspected", "cauda_equina", reason="wrong-data")
+    past = (newer, older) if newest_first else (older, newer)
+    answer = after(row_of("cauda_equina", "C2"), *past).answered
+    assert answer is not None
+    assert answer.reason == "wrong-data"
+    assert answer.quiet is False
