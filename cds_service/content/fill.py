@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 _PLACEHOLDER = re.compile(r"\{\{\s*([a-z][a-z0-9_]*)\s*\}\}")
 
@@ -14,11 +15,12 @@ class Template:
     pieces: tuple[str, ...]
     names: tuple[str, ...]
 
-    @classmethod
-    def compile(cls, text: str) -> "Template":
-        """Split the text at its placeholders."""
+    @staticmethod
+    @lru_cache(maxsize=8192)
+    def compile(text: str) -> "Template":
+        """Split the text at its placeholders; a text of the content is split only once."""
         parts = _PLACEHOLDER.split(text)
-        return cls(pieces=tuple(parts[::2]), names=tuple(parts[1::2]))
+        return Template(pieces=tuple(parts[::2]), names=tuple(parts[1::2]))
 
     def fill(self, values: Mapping[str, str]) -> str:
         """The text with every placeholder replaced; raises KeyError for a missing value."""

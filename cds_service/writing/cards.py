@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 from cds_service.clinical.assessment import Assessment, Value
 from cds_service.clinical.fact import Facts, Order
@@ -17,8 +16,6 @@ from cds_service.writing.drafts import Json, Subject, draft
 from cds_service.writing.identity import Signer
 from cds_service.writing.values import Formatter
 from cds_service.writing.wordings import wordings
-
-_compiled = lru_cache(1024)(Template.compile)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +86,11 @@ def _write(placed: Placed, facts: Facts, call: Call, writer: Writer) -> WrittenC
     offered = () if assessment.answered else words.suggestions
     open_, already = _split(offered, assessment, facts, library)
     values: Mapping[str, Value] = assessment.values
-    summary = _cut(Formatter(library, summary=True).fill(_compiled(words.summary), dict(values)))
+    summary = _cut(
+        Formatter(library, summary=True).fill(Template.compile(words.summary), dict(values))
+    )
     text = detail(placed, words, already, facts, library)
-    link = _compiled(str(library.sentences["link"]["evidence"]))
+    link = Template.compile(str(library.sentences["link"]["evidence"]))
     return WrittenCard(
         id=card.id,
         uuid=uuid,
@@ -101,7 +100,7 @@ def _write(placed: Placed, facts: Facts, call: Call, writer: Writer) -> WrittenC
         summary=summary,
         detail=text,
         source_label=source.label,
-        source_url=_compiled(source.url).fill({"public_url": writer.public_url}),
+        source_url=Template.compile(source.url).fill({"public_url": writer.public_url}),
         link_label=link.fill({"title": library.topics[topic].title}),
         link_url=f"{writer.public_url}/evidence/{topic}",
         suggestions=tuple(_suggestions(open_, uuid, assessment, call, writer)),
