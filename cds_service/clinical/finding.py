@@ -77,6 +77,7 @@ class Findings:
         self.facts = facts
         self._rules = rules
         self._carriers = carriers
+        self._not_found: dict[tuple[str, ...], Unknown] = {}
         self._known: dict[tuple[str, Side | None, timedelta | None], Finding] = {}
         self._by_finding: dict[str, list[Statement]] = defaultdict(list)
         for statement in facts.statements:
@@ -190,12 +191,10 @@ class Findings:
 
     def _unrecorded(self, finding: str) -> Unknown:
         """Not recorded where every carrier was read; otherwise what kept us from looking."""
-        outcomes = self.facts.queries or {}
         asked = self._carriers.get(finding, self._carriers["default"])
-        answers = {outcomes.get(query, Outcome.NOT_ASKED) for query in asked}
-        if answers & {Outcome.FAILED, Outcome.PARTIAL}:
-            return Unknown.QUERY_FAILED
-        return Unknown.NOT_ASKED if answers == {Outcome.NOT_ASKED} else Unknown.NOT_RECORDED
+        if asked not in self._not_found:
+            self._not_found[asked] = _why_not_found(asked, self.facts.queries or {})
+        return self._not_found[asked]
 
     def _readable(self, finding: str, window: timedelta | None) -> list[Statement]:
         rule = self._rules[finding]
@@ -268,6 +267,13 @@ def _first_present(*findings: Finding) -> Finding | None:
 
 def _both(left: Finding, right: Finding) -> Finding:
     return Finding(left.id, left.status, Side.BOTH, left.evidence + right.evidence)
+
+
+def _why_not_found(asked: tuple[str, ...], outcomes: Mapping[str, Outcome]) -> Unknown:
+    answers = {outcomes.get(query, Outcome.NOT_ASKED) for query in asked}
+    if answers & {Outcome.FAILED, Outcome.PARTIAL}:
+        return Unknown.QUERY_FAILED
+    return Unknown.NOT_ASKED if answers == {Outcome.NOT_ASKED} else Unknown.NOT_RECORDED
 
 
 def _why_unknown(entries: list[Statement]) -> Unknown:
