@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from cds_service.clinical.engine import TOPICS
 from cds_service.clinical.needs import SHARED_WINDOWS, Needs
 from cds_service.content.check_cards import check_card
+from cds_service.content.check_literature import check_literature
 from cds_service.content.check_sentences import check_sentences
 from cds_service.content.check_triage import check_quiet, check_triage
 from cds_service.content.files import ContentReader
@@ -36,15 +37,20 @@ def check(library: Library, reader: ContentReader) -> None:
         supplied = logic.SUPPLIES if logic else _SERVICE_SUPPLIES
         for sentence in check_card(card, home, supplied, library):
             reader.report(f"{home}/{card.id}.md", sentence)
+    for file, sentence in (*_shared(library), *check_literature(library)):
+        reader.report(file, sentence)
+
+
+def _shared(library: Library) -> Iterator[tuple[str, str]]:
+    """File and sentence of every problem with what all topics share."""
     for window in sorted(SHARED_WINDOWS ^ set(library.shared_windows)):
-        reader.report("_common/windows.toml", f"windows.{window}: missing, or never read")
+        yield "_common/windows.toml", f"windows.{window}: missing, or never read"
     for file, sentences in (
         ("sentences.toml", check_sentences(library.sentences)),
         ("triage.toml", check_triage(library)),
         ("quiet.toml", check_quiet(library)),
     ):
-        for sentence in sentences:
-            reader.report(f"_common/{file}", sentence)
+        yield from ((f"_common/{file}", sentence) for sentence in sentences)
 
 
 def _rows(name: str, topic: TopicFile, library: Library) -> Iterator[str]:

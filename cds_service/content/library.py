@@ -8,6 +8,7 @@ from typing import Any
 
 from cds_service.clinical.rulebook import Rulebook
 from cds_service.content.codes import CodeBook
+from cds_service.content.literature import Literature
 from cds_service.content.models.card import CardFile, OrderModel, ReasonsFile, SourceModel
 from cds_service.content.models.codes import FindingsFile, UnitModel
 from cds_service.content.models.topic import Evidence, TopicFile, Window
@@ -37,6 +38,18 @@ class Library:
     placeholders: Mapping[str, str]
     topic_of_card: Mapping[str, str]
     shared_windows: Mapping[str, Window]
+    literature: Literature
+
+    def entry(self, key: str, topic: str) -> Evidence:
+        """An evidence entry in the words of this topic, else of the shared file or another topic.
+
+        Raises KeyError for a key that nothing defines.
+        """
+        others = (self.evidence[name] for name in sorted(self.evidence))
+        for entries in (self.evidence.get(topic, {}), self.literature.evidence, *others):
+            if key in entries:
+                return entries[key]
+        raise KeyError(key)
 
     def display(self, finding: str) -> str:
         """How a finding or term is named on a card."""

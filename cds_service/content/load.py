@@ -7,6 +7,7 @@ from cds_service.content.codes import CodeBook, Systems, read_rows, read_sides
 from cds_service.content.compile import compile_rulebook
 from cds_service.content.files import ContentReader
 from cds_service.content.library import Library, version_of
+from cds_service.content.literature import read_literature
 from cds_service.content.models.card import CardFile, OrderModel, ReasonsFile, SourceModel
 from cds_service.content.models.codes import FindingsFile, SystemModel, UnitModel
 from cds_service.content.models.quiet import QuietFile
@@ -71,8 +72,9 @@ def load_library(root: Path | None = None) -> Library:
         if not table.is_file():
             reader.report(table, "the file is missing")
     notes = _notes(reader, folder, topics)
+    literature = read_literature(reader, common)
     reader.stop_if_broken()
-    if not (findings and triage and reasons and windows and quiet):
+    if not (findings and triage and reasons and windows and quiet and literature):
         reader.stop_if_broken()
         message = "unreachable: a missing model is a reported problem"
         raise AssertionError(message)
@@ -101,6 +103,7 @@ def load_library(root: Path | None = None) -> Library:
         placeholders=placeholders,
         topic_of_card={card.id: topic for topic, card in cards},
         shared_windows=windows.windows,
+        literature=literature,
     )
     check(library, reader)
     reader.stop_if_broken()

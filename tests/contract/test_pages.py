@@ -1,11 +1,14 @@
 """Evidence pages and health."""
 
 import re
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
 
+from cds_service.content.load import load_library
+from cds_service.pages.router import Pages
 from tests.contract.http_calls import (
     SERVICE,
     STORIES,
@@ -43,6 +46,40 @@ async def test_pages_run_no_script(client: httpx.AsyncClient, path: str) -> None
     assert "default-src 'none'" in policy
     assert "script-src" not in policy
     assert page.headers["x-content-type-options"] == "nosniff"
+
+
+async def test_the_page_tells_treatments_disagreements_and_claims(
+    client: httpx.AsyncClient,
+) -> None:
+    """Clinicians see how strong a treatment is, who disagrees, what is open, what was claimed."""
+    text = (await client.get("/evidence/sij")).text
+    for heading in ("treatments", "disagreements", "open", "claims"):
+        assert f'<h2 id="{heading}">' in text
+    assert "Conflict: guidelines disagree" in text
+    assert "BMJ Rapid Recommendation 2025" in text
+    assert "sells manual care" in text
+    assert "{{" not in text
+
+
+async def test_every_citation_on_a_page_leads_to_its_entry(client: httpx.AsyncClient) -> None:
+    """An evidence key in brackets is a link to the entry on the same page."""
+    for topic in ("sij", "radiculopathy", "dvt"):
+        text = (await client.get(f"/evidence/{topic}")).text
+        linked = set(re.findall(r'href="#(E[MV]-\w+)"', text))
+        assert linked
+        assert linked <= set(re.findall(r'<dt id="(E[MV]-\w+)"', text))
+
+
+def test_page_text_is_escaped() -> None:
+    """Whatever the content holds, it never becomes markup."""
+    library = load_library()
+    treatment = library.literature.treatments["belt"].model_copy(
+        update={"name": "<img src=x onerror=alert(1)>"}
+    )
+    literature = replace(library.literature, treatments={"belt": treatment})
+    text = Pages(replace(library, literature=literature), "http://127.0.0.1").evidence("sij")
+    assert "&lt;img src=x" in text
+    assert "<img" not in text
 
 
 @pytest.mark.parametrize("path", ["/health/live", "/health/ready"])
