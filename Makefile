@@ -18,22 +18,27 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint bench lock clean
+.PHONY: help demo test lint mutation bench lock clean
 
 help: ## print this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-6s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
 
 demo: $(VENV)/.runtime ## install, then start the service with sample patients (HOST=, PORT=)
 	@$(BIN)/legpain-cds demo --host $(HOST) --port $(PORT)
 
 test: lint ## install, then run what CI runs: lint, types, room walls, all tests with coverage
 	$(BIN)/python -m pytest -n 2 --cov
+	$(BIN)/python -m coverage report --include='cds_service/clinical/*' --fail-under=100
 
 lint: $(VENV)/.dev ## ruff, mypy and import-linter
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+mutation: $(VENV)/.dev ## change clinical/ line by line and count what the tests notice (MUTANTS=names)
+	$(BIN)/mutmut run $(MUTANTS)
+	$(BIN)/mutmut results
 
 bench: $(VENV)/.dev ## measure the time one hook call costs
 	$(BIN)/python -m tests.bench
@@ -49,7 +54,7 @@ lock: $(VENV)/.dev ## resolve the locks in requirements/ anew
 	$(COMPILE) --generate-hashes --group build --output-file requirements/build.txt
 
 clean: ## remove the virtual environment, caches and build results
-	rm -rf $(VENV) build dist .coverage* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) build dist mutants .coverage* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find cds_service tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The stamps make a second run fast: each is newer than what it was made from.
