@@ -4,7 +4,7 @@ Rows are tried in file order and the first match wins. Special populations, fini
 known thrombosis come before Wells, because Wells (or D-dimer) is not valid there.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 from cds_service.clinical.assessment import Assessment, first_match
@@ -277,18 +277,23 @@ def assess(
     episode = read_episode(findings, rules)
     legs = _sides(findings, rules, episode)
     both = tuple(dict.fromkeys((*legs, Side.LEFT, Side.RIGHT)))
-    for table, sides in (("E", both), ("D", legs)):
-        read = [read_leg(findings, rules, episode, side, earlier) for side in sides]
-        decided = [
-            (leg, row) for leg in read if (row := first_match(rules.table(table), PREDICATES, leg))
-        ]
-        if decided:
-            decided.sort(key=lambda pair: _urgency(pair[1], rules))
-            (leg, row), others = decided[0], decided[1:] if table == "D" else []
-            if others and _alike(decided):
-                return (dvt_card.assessment(ID, replace(leg, side=Side.BOTH), row, None),)
-            return (dvt_card.assessment(ID, leg, row, others[0] if others else None),)
-    return ()
+    read = {side: read_leg(findings, rules, episode, side, earlier) for side in both}
+    in_danger = _decided("E", read.values(), rules)
+    if in_danger:
+        return (dvt_card.assessment(ID, *in_danger[0], None),)
+    decided = _decided("D", (read[side] for side in legs), rules)
+    (leg, row), others = decided[0], decided[1:]
+    if others and _alike(decided):
+        return (dvt_card.assessment(ID, replace(leg, side=Side.BOTH), row, None),)
+    return (dvt_card.assessment(ID, leg, row, others[0] if others else None),)
+
+
+def _decided(table: str, legs: Iterable[Leg], rules: TopicRules) -> list[tuple[Leg, Row]]:
+    """Each leg with the first row of the table that fits it, the most urgent leg first."""
+    found = [
+        (leg, row) for leg in legs if (row := first_match(rules.table(table), PREDICATES, leg))
+    ]
+    return sorted(found, key=lambda pair: _urgency(pair[1], rules))
 
 
 def _sides(findings: Findings, rules: TopicRules, episode: Episode) -> tuple[Side, ...]:

@@ -79,7 +79,7 @@ def _measured(findings: Findings, rules: TopicRules, leg: Side) -> Finding | Non
 
 def _newest_pair(findings: Findings, rules: TopicRules) -> tuple[Statement, Statement] | None:
     """Left and right, both in the examination window and within a day of each other."""
-    newest: dict[Side, Statement] = {}
+    newest: dict[Side, tuple[Moment, Statement]] = {}
     for statement in findings.statements(CIRCUMFERENCE):
         noted = statement.noted
         if noted is None or statement.quantity is None or not statement.side.one_sided:
@@ -89,18 +89,13 @@ def _newest_pair(findings: Findings, rules: TopicRules) -> tuple[Statement, Stat
         if not noted.within(rules.windows["exam_sign"], findings.as_of):
             continue
         held = newest.get(statement.side)
-        if held is None or (held.noted and noted.last >= held.noted.last):
-            newest[statement.side] = statement
+        if held is None or noted.last >= held[0].last:
+            newest[statement.side] = (noted, statement)
     if len(newest) < len((Side.LEFT, Side.RIGHT)):
         return None
-    left, right = newest[Side.LEFT], newest[Side.RIGHT]
-    return (left, right) if _close(left.noted, right.noted, rules) else None
-
-
-def _close(one: Moment | None, other: Moment | None, rules: TopicRules) -> bool:
-    if one is None or other is None:
-        return False
-    return abs(one.last - other.last) <= rules.windows["circumference_pair"]
+    (on_left, left), (on_right, right) = newest[Side.LEFT], newest[Side.RIGHT]
+    close = abs(on_left.last - on_right.last) <= rules.windows["circumference_pair"]
+    return (left, right) if close else None
 
 
 def _centimeters(statement: Statement) -> float:
