@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from cds_service import __version__
 from cds_service.content.load import load_library
+from cds_service.content.site.load import load_site, with_site
 from cds_service.hooks.body_limit import BodyLimit
 from cds_service.hooks.drafts_check import check_drafts
 from cds_service.hooks.endpoints import Service, cds_router
@@ -35,9 +36,11 @@ _DEMO_ORIGINS = f"({_LOOPBACK}|{_SANDBOX})"
 def build_service(settings: Settings, clock: Callable[[], datetime] | None = None) -> Service:
     """Load and check everything a process needs.
 
-    Raises ContentError or SettingsError before anything is served.
+    Raises ContentError, SiteError or SettingsError before anything is served.
     """
     library = load_library(settings.cards)
+    site = load_site(settings.site, library)
+    library = with_site(library, site)
     key = settings.card_key.get_secret_value().encode() if settings.card_key else None
     writer = Writer(
         library=library,
@@ -49,7 +52,7 @@ def build_service(settings: Settings, clock: Callable[[], datetime] | None = Non
     return Service(
         settings=settings,
         library=library,
-        words=vocabulary(library),
+        words=vocabulary(library, site),
         writer=writer,
         store=FeedbackStore(settings.database_url),
         clock=clock or (lambda: datetime.now(UTC)),

@@ -14,6 +14,7 @@ from cds_service.app import build_service, create_app
 from cds_service.commands.assess import as_json, assess_files, show
 from cds_service.commands.demo import run_demo
 from cds_service.content.load import load_library
+from cds_service.content.site.load import load_site
 from cds_service.errors import LegPainError
 from cds_service.settings import check_bind, read_settings
 from cds_service.telemetry.logging import configure_logging, silence_logging
@@ -113,14 +114,20 @@ def check_content(
     folder: Annotated[
         Path | None, typer.Argument(help="A content folder; without it, the one in use.")
     ] = None,
+    site: Annotated[
+        Path | None, typer.Option(help="A site folder (LEGPAIN_SITE) to check against it.")
+    ] = None,
 ) -> None:
     """Say what is wrong with the content, naming file, key and remedy (exit status 2)."""
     library = load_library(folder)
+    maps = load_site(site, library)
     rows = sum(len(topic.row) for topic in library.topics.values())
     Console(soft_wrap=True).print(
         f"Content {library.version} is consistent: {len(library.topics)} topics, {rows} rows, "
         f"{len(library.cards)} cards."
     )
+    if site is not None:
+        typer.echo(f"Site {maps.version or 'without maps'}: {len(maps.translations)} local codes.")
 
 
 def main() -> None:

@@ -4,6 +4,7 @@ LegPainError
 ├── ClientMistakeError    4xx: the request is wrong; may be shown, never echoes input
 ├── DataUnavailableError  412: required data were neither delivered nor readable
 ├── ContentError          the content in cards/ is wrong; the service does not start
+├── SiteError             the site's own folder is wrong; the service does not start
 └── SettingsError         the configuration is wrong; the service does not start
 """
 
@@ -32,6 +33,14 @@ class DataUnavailableError(LegPainError):
 
 class ContentError(LegPainError):
     """Sentences that name file, key and remedy."""
+
+    def __init__(self, problems: tuple[str, ...]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+class SiteError(LegPainError):
+    """Sentences that name file, row and remedy."""
 
     def __init__(self, problems: tuple[str, ...]) -> None:
         super().__init__("\n".join(problems))

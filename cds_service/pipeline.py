@@ -11,6 +11,7 @@ from cds_service.clinical.quiet import PastFeedback, Showing, after_feedback
 from cds_service.clinical.rulebook import Row, Tier
 from cds_service.clinical.triage import Placed, triage
 from cds_service.content.library import SERVICE, Library
+from cds_service.content.site.translations import SiteMap
 from cds_service.errors import DataUnavailableError
 from cds_service.facts.read import read_facts
 from cds_service.facts.vocabulary import Unit, Vocabulary
@@ -33,8 +34,8 @@ class Advice:
     crashes: tuple[Crash, ...]
 
 
-def vocabulary(library: Library) -> Vocabulary:
-    """The reading side of the content, compiled once."""
+def vocabulary(library: Library, site: SiteMap | None = None) -> Vocabulary:
+    """The reading side of the content and of a site's maps, compiled once."""
     answers = library.findings.answers
     return Vocabulary(
         codes=library.codes,
@@ -49,6 +50,7 @@ def vocabulary(library: Library) -> Vocabulary:
         pain_sites=library.findings.pain_sites,
         topical_routes=frozenset(answers.topical_routes),
         text_only_window=timedelta(days=answers.text_only_days),
+        site=site or SiteMap(),
     )
 
 

@@ -25,6 +25,7 @@ _NEEDED: Mapping[str, frozenset[str]] = {
             "basis-conflict",
             "comparator",
             "qualitative",
+            "assay-not-licensed",
             "after-anticoagulant",
         }
     ),

@@ -150,6 +150,15 @@ class CodeBook:
         """Whether an address is one of ours."""
         return system.strip() in self._systems
 
+    def address(self, name: str) -> str:
+        """The first address of a system."""
+        return next(address for address, known in self._systems.items() if known == name)
+
+    def key(self, address: str, code: str) -> tuple[str, str]:
+        """System and code as all spellings of one coding share them; local systems stay whole."""
+        name = self.system(address) or address.strip()
+        return name, _with_dot(code.strip()) if name in self._dotted else code.strip()
+
     def system(self, address: str) -> str | None:
         """The short name of a system address."""
         return self._systems.get(address.strip())

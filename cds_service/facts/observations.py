@@ -8,6 +8,7 @@ from cds_service.clinical.moment import Moment
 from cds_service.clinical.side import Side
 from cds_service.content.codes import Meaning
 from cds_service.facts.conditions import names_encounter
+from cds_service.facts.translate import translated
 from cds_service.facts.values import has_number, interpretation, read_quantity, read_status
 from cds_service.facts.vocabulary import Vocabulary, as_list, names_other_site, side_of, sites_of
 from cds_service.fhir.chart import Chart
@@ -55,7 +56,9 @@ def read_observation(
     status = resource.status.strip()
     if status not in _USED | _NOT_YET:
         return
-    parts = [(part, vocabulary.meanings(part.code)) for part in (resource, *resource.component)]
+    parts = [
+        pair for part in (resource, *resource.component) for pair in translated(part, vocabulary)
+    ]
     if not any(meanings or _asserts(part) for part, meanings in parts):
         return
     parent = _parent(resource, vocabulary, chart)

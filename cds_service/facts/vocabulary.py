@@ -1,14 +1,15 @@
 """What the reader may know of the content: codes, units and the words that mean yes or no."""
 
 import math
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from cds_service.clinical.fact import Quantity
 from cds_service.clinical.side import Side
 from cds_service.content.codes import CodeBook, Meaning, qualified_side
+from cds_service.content.models.codes import plain_unit
+from cds_service.content.site.translations import SiteMap, Translation
 from cds_service.fhir.resources import CodeableConcept
 from cds_service.fhir.resources import Quantity as FhirQuantity
 
@@ -27,7 +28,9 @@ class Unit:
         if quantity.value is None or not math.isfinite(quantity.value):
             return None
         spelled = quantity.code or quantity.unit
-        factor = self.factors.get(_plain(spelled)) or self.factors.get(_plain(quantity.unit))
+        factor = self.factors.get(plain_unit(spelled)) or self.factors.get(
+            plain_unit(quantity.unit)
+        )
         if factor is None and not spelled and self.bare:
             factor = 1.0
         if factor is None:
@@ -52,9 +55,30 @@ class Vocabulary:
     pain_sites: Mapping[str, str]
     topical_routes: frozenset[str]
     text_only_window: timedelta
+    site: SiteMap = field(default_factory=SiteMap)
 
     def meanings(self, *concepts: CodeableConcept | None) -> tuple[Meaning, ...]:
-        """What all codings of these concepts say; codes that are not ours say nothing."""
+        """What all codings of these concepts say; codes that nobody maps say nothing."""
+        listed = self.listed(*concepts)
+        if not self.site.translations:
+            return listed
+        translated = self.translations(*concepts)
+        return listed + tuple(m for t in translated if t.plain for m in t.mentioned)
+
+    def translations(self, *concepts: CodeableConcept | None) -> tuple[Translation, ...]:
+        """What the site's maps say of all codings of these concepts."""
+        if not self.site.translations:
+            return ()
+        return tuple(
+            translation
+            for concept in concepts
+            if concept is not None
+            for coding in concept.coding
+            for translation in self.site.of(*self.codes.key(coding.system, coding.code))
+        )
+
+    def listed(self, *concepts: CodeableConcept | None) -> tuple[Meaning, ...]:
+        """What the project's own tables say of them."""
         lookup = self.codes.meaning
         return tuple(
             meaning
@@ -98,7 +122,3 @@ def as_list(
     if concepts is None:
         return []
     return concepts if isinstance(concepts, list) else [concepts]
-
-
-def _plain(unit: str) -> str:
-    return re.sub(r"[\s{}\[\]]+", "", unit).lower()

@@ -94,6 +94,7 @@ class Component(msgspec.Struct, gc=False, rename="camel"):
     """What an Observation and its components share."""
 
     code: CodeableConcept | None = None
+    method: CodeableConcept | None = None
     value_boolean: bool | None = None
     value_codeable_concept: CodeableConcept | None = None
     value_quantity: Quantity | None = None

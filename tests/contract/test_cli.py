@@ -1,6 +1,7 @@
 """The command line: assess, serve and demo end in cards or in sentences, never in tracebacks."""
 
 import json
+import re
 import shutil
 import socket
 import subprocess
@@ -46,7 +47,7 @@ def run(
     before = structlog.get_config()
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "500")
-    for name in ("PROFILE", "CARDS", "DEMO_ON_ANY_ADDRESS", "GUIDELINES"):
+    for name in ("PROFILE", "CARDS", "SITE", "DEMO_ON_ANY_ADDRESS", "GUIDELINES"):
         monkeypatch.delenv(f"LEGPAIN_{name}", raising=False)
 
     def command(*arguments: object) -> Ended:
@@ -459,3 +460,28 @@ def test_content_check_names_file_key_and_remedy(run: Run, tmp_path: Path) -> No
     ended = run("content", "check", folder)
     assert ended.code == 2
     assert "_common/triage.toml: order.urgent: card dvt-likely has no place; add it" in ended.err
+
+
+def test_content_check_counts_the_codes_of_a_site(run: Run) -> None:
+    """The example site is sound, and the command says how many codes it translates."""
+    ended = run("content", "check", "--site", content_folder() / "_codes" / "example-site")
+    assert ended.code == 0
+    assert re.search(r"Site [0-9a-f]{12}: \d+ local codes", ended.out)
+
+
+def test_a_broken_site_is_told_in_sentences(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All slips at once, exit status 2, also when only files are assessed."""
+    maps = tmp_path / "site" / "concept-maps"
+    maps.mkdir(parents=True)
+    (maps / "a.json").write_text("{")
+    (maps / "b.json").write_text('{"resourceType": "ValueSet"}')
+    monkeypatch.setenv("LEGPAIN_SITE", str(maps.parent))
+    for ended in (
+        run("content", "check", "--site", maps.parent),
+        run("assess", STORIES / "sij-examine" / "request.json"),
+    ):
+        assert ended.code == 2
+        assert "concept-maps/a.json: not a FHIR ConceptMap in JSON" in ended.err
+        assert "concept-maps/b.json: resourceType is ValueSet" in ended.err

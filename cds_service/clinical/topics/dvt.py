@@ -77,6 +77,7 @@ NEEDS = Needs(
             "leg_signs",
             "root_topics",
             "strong_triggers",
+            "unlicensed_codes",
             "visible_triggers",
             "weak_triggers",
             "wells_items",

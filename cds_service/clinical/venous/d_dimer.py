@@ -102,11 +102,17 @@ def _interpret(statement: Statement, rules: TopicRules, age: int | None) -> DDim
     if kind is DDimer.NEGATIVE and basis == "DDU" and _above_lab_limit(quantity):
         kind = DDimer.POSITIVE
     problem = "comparator" if kind is DDimer.UNINTERPRETABLE else ""
+    if kind is DDimer.NEGATIVE and _codes(statement) & set(rules.groups["unlicensed_codes"]):
+        kind, problem = DDimer.UNINTERPRETABLE, "assay-not-licensed"
     return DDimerResult(kind, statement, compared, threshold, basis, problem)
 
 
+def _codes(statement: Statement) -> set[str]:
+    return {code.rpartition("|")[2] for code in statement.codes}
+
+
 def _basis(statement: Statement, quantity: Quantity, rules: TopicRules) -> tuple[str, str]:
-    codes = {code.rpartition("|")[2] for code in statement.codes}
+    codes = _codes(statement)
     by_code = {
         basis
         for basis, group in (("FEU", "feu_codes"), ("DDU", "ddu_codes"))

@@ -1,5 +1,6 @@
 """Findings, code systems and units of `_codes/`."""
 
+import re
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -70,3 +71,8 @@ class UnitModel(Strict):
     plausible: Annotated[tuple[float, float], Field(strict=False)]
     factors: dict[str, float]
     bare: bool = False
+
+
+def plain_unit(unit: str) -> str:
+    """A unit as the spellings of `factors` are compared."""
+    return re.sub(r"[\s{}\[\]]+", "", unit).lower()

@@ -1,0 +1,1 @@
+"""What a site adds to the content: its own codes, translated into ours."""
