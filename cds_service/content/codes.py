@@ -31,6 +31,8 @@ _QUALIFIER_SIDES = {
 _MOST_CODES_REMEMBERED = 65_536
 _ICD_CATEGORY = 3
 _ABSENCE = "absence_"
+_INITIAL = "initial"
+_SEVENTH = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,7 @@ class CodeBook:
         self._prefix: dict[tuple[str, str], list[CodeRow]] = defaultdict(list)
         for row in rows:
             self._exact[row.system, row.code].append(row)
-            if row.match == "prefix":
+            if row.match in ("prefix", _INITIAL):
                 self._prefix[row.system, row.code].append(row)
         self.meaning = lru_cache(_MOST_CODES_REMEMBERED)(self._meaning)
 
@@ -127,13 +129,18 @@ class CodeBook:
         rows = self._exact.get((system, code))
         length = len(code) - 1
         while not rows and length >= _ICD_CATEGORY:
-            rows = self._prefix.get((system, code[:length].rstrip(".")))
+            found = self._prefix.get((system, code[:length].rstrip(".")), [])
+            rows = [row for row in found if row.match != _INITIAL or _initial(code)]
+            if found:
+                break
             length -= 1
         return rows or []
 
     def _side(self, system: str, code: str, rows: list[CodeRow]) -> Side:
-        if system == "icd10cm" and code in self._sides:
-            return self._sides[code]
+        if system == "icd10cm":
+            for spelled in (code, _without_seventh(code)):
+                if spelled in self._sides:
+                    return self._sides[spelled]
         for row in rows:
             if row.code == code:
                 for side, words in _SIDE_WORDS:
@@ -182,6 +189,19 @@ def _union(
                 strong = row.strength == "strong" or findings.get(token) is Strength.STRONG
                 findings[token] = Strength.STRONG if strong else Strength.WEAK
     return tuple(findings.items()), frozenset(qualifiers), frozenset(sites)
+
+
+def _initial(code: str) -> bool:
+    """Whether an ICD-10-CM injury code tells the first treatment, or no 7th character at all.
+
+    The others tell healing, malunion or sequelae: the injury is not new (ruling 39).
+    """
+    return len(code) <= _SEVENTH or code[_SEVENTH] in "ABC"
+
+
+def _without_seventh(code: str) -> str:
+    """The code that the 7th character was added to, without its placeholder."""
+    return code[:_SEVENTH].rstrip("X")
 
 
 def _with_dot(code: str) -> str:

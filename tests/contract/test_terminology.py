@@ -18,7 +18,7 @@ Row = Mapping[str, str]
 CODES = content_folder() / "_codes"
 KINDS = ("reader", "order", "site", "qualifier", "mimic")
 STRENGTHS = {"strong", "weak", "context"}
-MATCHES = {"exact", "prefix", "descendants"}
+MATCHES = {"exact", "prefix", "initial", "descendants"}
 ROLES = {"code", "value", "bodySite", "order"}
 
 
@@ -375,25 +375,47 @@ def test_the_sides_of_icd_10_cm_are_those_of_its_descriptions() -> None:
     assert bad == []
 
 
-# Thousands of fracture codes feed only `limb_fracture`, which no topic reads by side.
-WITHOUT_SIDES = ("S72", "S82")
-
-
 def test_no_sided_code_below_our_prefixes_is_missing() -> None:
     """A code read through a prefix row keeps the side that its own description names."""
     exact = {row["code"] for row in of("icd10cm")}
-    prefixes = {row["code"] for row in of("icd10cm") if row["match"] == "prefix"}
+    prefixes = {row["code"] for row in of("icd10cm") if row["match"] in ("prefix", "initial")}
     missing = [
         code
-        for prefix in prefixes - set(WITHOUT_SIDES)
+        for prefix in prefixes
         for code in cm.get_descendants(prefix)
         if cm.is_leaf(code)
         and code not in exact
-        and code not in SIDES
-        and named_side(cm.get_description(code))
-        and LIBRARY.codes.meaning(ADDRESSES["icd10cm"], code)
+        and (side := named_side(cm.get_description(code)))
+        and (meaning := LIBRARY.codes.meaning(ADDRESSES["icd10cm"], code))
+        and meaning.side != side
     ]
     assert sorted(missing) == []
+
+
+@pytest.mark.parametrize(
+    ("code", "side"),
+    [
+        ("S82.201A", Side.RIGHT),
+        ("S82.202B", Side.LEFT),
+        ("S72.041C", Side.RIGHT),
+        ("S82.52XA", Side.LEFT),
+        ("S82.201", Side.RIGHT),
+        ("S82.209A", Side.UNSPECIFIED),
+    ],
+)
+def test_a_new_leg_fracture_keeps_its_side(code: str, side: Side) -> None:
+    """Ruling 39: the 7th character A, B, C or none tells a new fracture of this leg."""
+    meaning = LIBRARY.codes.meaning(ADDRESSES["icd10cm"], code)
+    assert meaning is not None
+    assert meaning.ids == {"limb_fracture"}
+    assert meaning.side is side
+
+
+@pytest.mark.parametrize("seventh", "DEFGHJKMNPQRS")
+def test_a_healing_leg_fracture_is_no_new_one(seventh: str) -> None:
+    """Ruling 39: later encounters, malunion, nonunion and sequelae say nothing new."""
+    for code in ("S82.201", "S72.041"):
+        assert LIBRARY.codes.meaning(ADDRESSES["icd10cm"], code + seventh) is None
 
 
 def test_every_sided_row_names_its_own_side() -> None:
