@@ -9,8 +9,10 @@ from cds_service.clinical.finding import Findings
 from cds_service.clinical.rulebook import Rulebook
 from cds_service.clinical.topics import (
     cauda_equina,
+    compartment_syndrome,
     dvt,
     gate,
+    limb_ischemia,
     pulmonary_embolism,
     radiculopathy,
     sij,
@@ -19,6 +21,8 @@ from cds_service.clinical.topics import (
 # Emergencies and red flags of any age; later topics see the assessments of earlier ones.
 SAFETY_TOPICS: tuple[ModuleType, ...] = (
     pulmonary_embolism,
+    limb_ischemia,
+    compartment_syndrome,
     cauda_equina,
 )
 SUPPORT_TOPICS: tuple[ModuleType, ...] = (radiculopathy,)

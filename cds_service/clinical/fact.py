@@ -138,13 +138,17 @@ class Study:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """An Encounter; `inpatient` covers admitted and observation classes."""
+    """An Encounter; `inpatient` covers admitted and observation classes.
+
+    `surgical` is set where the service is vascular or general surgery.
+    """
 
     source: str
     inpatient: bool
     in_progress: bool
     in_context: bool
     start: Moment | None
+    surgical: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,8 @@ MEASURED = frozenset(
         "reader:vital_spo2",
         "calf_circumference",
         "pvr_ml",
+        "abi",
+        "delta_pressure",
         "mrc",
     }
 )

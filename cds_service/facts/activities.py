@@ -21,6 +21,7 @@ from cds_service.fhir.resources import CodeableConcept, Resource
 from cds_service.fhir.times import read_moment
 
 _SURGICAL = "387713003"
+_SURGEONS = "reader:surgical_service"
 _DONE = frozenset({"completed", "in-progress"})
 _REPORTED = frozenset({"final", "amended", "corrected", "appended", "available", "completed"})
 _INPATIENT = frozenset({"IMP", "ACUTE", "NONAC", "OBSENC"})
@@ -139,7 +140,7 @@ def _result(said: tuple[Meaning, ...]) -> Status:
     return Status.UNKNOWN
 
 
-def read_visit(resource: Resource, chart: Chart) -> Visit:
+def read_visit(resource: Resource, vocabulary: Vocabulary, chart: Chart) -> Visit:
     """An Encounter; missing class is never inpatient."""
     period = resource.period
     code = resource.clinical_class.code.strip().upper() if resource.clinical_class else ""
@@ -149,6 +150,7 @@ def read_visit(resource: Resource, chart: Chart) -> Visit:
         in_progress=resource.status.strip() not in _ENDED and not (period and period.end),
         in_context=bool(chart.encounter_id) and resource.id == chart.encounter_id,
         start=read_moment(period.start if period else ""),
+        surgical=any(_SURGEONS in m.ids for m in vocabulary.meanings(resource.service_type)),
     )
 
 

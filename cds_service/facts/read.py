@@ -56,7 +56,7 @@ def read_facts(chart: Chart, vocabulary: Vocabulary, as_of: datetime) -> Facts:
             _keep(studies, activities.read_study(resource, vocabulary))
         elif kind == "Encounter":
             statements += activities.read_reasons(resource, vocabulary, chart)
-            visits.append(activities.read_visit(resource, chart))
+            visits.append(activities.read_visit(resource, vocabulary, chart))
         elif kind in _MEDICATIONS:
             _keep(medications, activities.read_medication(resource, vocabulary, chart))
         elif kind == "ServiceRequest":

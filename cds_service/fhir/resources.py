@@ -142,6 +142,7 @@ class Resource(Component, gc=False, rename="camel"):
     reason_code: list[CodeableConcept] = []
     reason_reference: list[Reference] = []
     diagnosis: list[EncounterDiagnosis] = []
+    service_type: CodeableConcept | None = None
     clinical_class: Coding | None = msgspec.field(name="class", default=None)
     conclusion: str = ""
     conclusion_code: list[CodeableConcept] = []

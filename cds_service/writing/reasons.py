@@ -10,6 +10,8 @@ from cds_service.content.library import Library
 from cds_service.writing.markdown import quoted
 from cds_service.writing.values import number, when
 
+_RATIO = "1"
+
 
 def recorded(finding: Finding, library: Library) -> str:
     """One finding with its status, side, date and kind of source."""
@@ -38,7 +40,7 @@ def _phrase(finding: Finding, statement: Statement | None, library: Library) -> 
     known = library.findings.finding.get(finding.id)
     name = library.display(finding.id)
     if statement is not None and statement.quantity is not None and not known:
-        return f"{name}: {_measured(statement)}"
+        return f"{name}: {_measured(statement, library)}"
     if statement is not None and finding.id == "anticoag" and statement.label:
         return f"{name}: {quoted(statement.label)}"
     own = {Status.PRESENT: known.present, Status.ABSENT: known.absent} if known else {}
@@ -50,22 +52,26 @@ def _measurements(finding: Finding, library: Library) -> str:
     """The numbers behind a finding, with their sides."""
     sides = library.sentences["sides"]["side"]
     measured = [
-        f"{sides[s.side.value]} {_measured(s)}" if s.side.one_sided else _measured(s)
+        f"{sides[s.side.value]} {_measured(s, library)}"
+        if s.side.one_sided
+        else _measured(s, library)
         for s in finding.evidence
         if s.quantity is not None
     ]
     return f" ({', '.join(measured)})" if measured else ""
 
 
-def _measured(statement: Statement) -> str:
-    """Canonical units are ours; a unit kept as recorded is quoted."""
+def _measured(statement: Statement, library: Library) -> str:
+    """Canonical units are ours; a unit kept as recorded is quoted. A ratio has no unit."""
     quantity = statement.quantity
     if quantity is None:
         return ""
     if statement.finding == "reader:d_dimer":
         unit = quantity.unit or quantity.code
         return quoted(f"{quantity.comparator}{quantity.value:g} {unit}".strip())
-    return f"{number(quantity.value)} {quantity.unit}"
+    model = library.units.get(statement.finding)
+    value = number(quantity.value, model.decimals if model else None)
+    return value if quantity.unit == _RATIO else f"{value} {quantity.unit}"
 
 
 def _dated(statement: Statement, library: Library) -> str:

@@ -66,8 +66,10 @@ def _side_words(name: str) -> str:
     return "side" if name == "side" else "leg"
 
 
-def number(value: float) -> str:
-    """Thousands with a comma, no trailing zeros."""
+def number(value: float, decimals: int | None = None) -> str:
+    """Thousands with a comma, no trailing zeros; a measurement may fix its own decimals."""
+    if decimals is not None:
+        return f"{value:,.{decimals}f}"
     if abs(value) >= _THOUSAND:
         return f"{value:,.0f}"
     return f"{value:.1f}".rstrip("0").rstrip(".")

@@ -53,6 +53,7 @@ TERMS: Mapping[str, Term] = {
         {"R": icd("M54.31", "Sciatica, right side"), "L": icd("M54.32", "Sciatica, left side")},
         snomed("23056005", "Sciatica (disorder)"),
     ),
+    "exertional_calf_pain": Term(snomed=snomed("63491006", "Intermittent claudication (finding)")),
     "low_back_pain": Term(
         {None: icd("M54.50", "Low back pain, unspecified")},
         snomed("279039007", "Low back pain (finding)"),

@@ -11,6 +11,7 @@ from tests.spec.complaints import (
 from tests.spec.fhir_json import Json
 from tests.spec.leg_context import leg_context
 from tests.spec.leg_tests import leg_tests
+from tests.spec.limb_context import limb_context
 from tests.spec.moments import ago, day_ago
 from tests.spec.raw_facts import RAW_FACTS
 from tests.spec.variety import Variety
@@ -38,6 +39,7 @@ def vascular_chart(vignette: VascularVignette) -> list[Json]:
         *(judgement(present=False, leg=leg, variety=variety) for _ in _judged(absent)),
         *leg_context(vignette),
         *leg_tests(vignette),
+        *limb_context(vignette),
         *(raw.resources if raw else ()),
     ]
 

@@ -22,8 +22,8 @@ def test_charts_are_valid_fhir(vignette: Vignette) -> None:
 
 
 def test_all_vignettes_are_here() -> None:
-    """Ninety-seven worked patients are checked, each under an id of its own."""
-    assert len({vignette.id for vignette in ALL}) == 97
+    """At least the ninety-seven of the first topics, each under an id of its own."""
+    assert len({vignette.id for vignette in ALL}) == len(ALL) >= 97
 
 
 @pytest.fixture(scope="module", name="resources")

@@ -65,12 +65,13 @@ class SystemModel(Strict):
 
 
 class UnitModel(Strict):
-    """One measurement of `_codes/units.toml`."""
+    """One measurement of `_codes/units.toml`; `decimals` fixes how many are shown."""
 
     canonical: Words
     plausible: Annotated[tuple[float, float], Field(strict=False)]
     factors: dict[str, float]
     bare: bool = False
+    decimals: int | None = None
 
 
 def plain_unit(unit: str) -> str:
