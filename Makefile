@@ -43,6 +43,9 @@ mutation: $(VENV)/.dev ## change clinical/ line by line and count what the tests
 bench: $(VENV)/.dev ## measure the time one hook call costs
 	$(BIN)/python -m tests.bench
 
+book: $(VENV)/.dev ## write docs/clinical-book anew from cards/ and the worked patients
+	$(BIN)/python -m tests.book
+
 # First the versions, a week old at least, so that a bad release has time to be withdrawn; then
 # their hashes without that limit, because the files of one release are not uploaded at one instant.
 lock: $(VENV)/.dev ## resolve the locks in requirements/ anew

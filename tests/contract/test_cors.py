@@ -29,7 +29,7 @@ from tests.contract.http_calls import (
     ],
 )
 async def test_allowed_origins_may_read(client: httpx.AsyncClient, origin: str) -> None:
-    """Pages of this machine and of the official sandbox may read discovery and cards."""
+    """Ruling 59: pages of this machine and of the official sandbox may read the answers."""
     headers = {"origin": origin}
     for response in (
         await client.get("/cds-services", headers=headers),
@@ -56,7 +56,7 @@ async def test_allowed_origins_may_read(client: httpx.AsyncClient, origin: str) 
     ],
 )
 async def test_foreign_origins_may_not(client: httpx.AsyncClient, origin: str) -> None:
-    """Any other page gets no CORS header, neither on an answer nor on a preflight."""
+    """Ruling 59: any other page gets no CORS header, on an answer or on a preflight."""
     plain = await client.get("/cds-services", headers={"origin": origin})
     asked = {"origin": origin, "access-control-request-method": "POST"}
     preflight = await client.options(SERVICE, headers=asked)

@@ -44,7 +44,7 @@ async def test_discovery_answers_head(client: httpx.AsyncClient) -> None:
     ],
 )
 async def test_discovery_tolerates_slashes(client: httpx.AsyncClient, path: str) -> None:
-    """A doubled or trailing slash is answered directly, not redirected."""
+    """Ruling 59: a doubled or trailing slash is answered directly, not redirected."""
     response = await client.get(httpx.URL(f"http://127.0.0.1:8080{path}"))
     assert response.status_code == httpx.codes.OK
     assert response.json()["services"]

@@ -88,7 +88,7 @@ async def test_lay_readers_get_none(client: httpx.AsyncClient, user: str) -> Non
 
 
 async def test_long_ids_are_accepted(client: httpx.AsyncClient) -> None:
-    """Ids of real servers exceed FHIR's 64 characters."""
+    """Ruling 58: ids of real servers exceed FHIR's 64 characters."""
     long = "e" + "Ab3." * 48 + "-"
     request = changed(minimal(), "context.patientId", long)
     request["prefetch"]["patient"]["id"] = long

@@ -195,7 +195,7 @@ async def test_nothing_to_report_is_fine(app: FastAPI, caller: httpx.AsyncClient
 async def test_an_unknown_card_is_not_kept(
     app: FastAPI, caller: httpx.AsyncClient, card: str
 ) -> None:
-    """Feedback on a card that is not ours is 200 and not stored."""
+    """Ruling 58: feedback on a card that is not ours is 200 and not stored."""
     await report_well(caller, overridden({"uuid": card}))
     assert kept(app) == []
 
@@ -269,7 +269,7 @@ BAD_MEMBERS = [
 async def test_one_bad_entry_refuses_the_batch(
     app: FastAPI, caller: httpx.AsyncClient, members: Json, place: int
 ) -> None:
-    """A batch with an invalid entry is 400 with its index, and nothing is stored."""
+    """Ruling 58: a batch with an invalid entry is 400 with its index, nothing is stored."""
     card = await shown_card(caller)
     items = [overridden(card), accepted(card)]
     items.insert(place, overridden(card) | members)

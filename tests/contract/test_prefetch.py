@@ -145,7 +145,7 @@ FAILED = {"resourceType": "OperationOutcome", "issue": [{"severity": "error", "c
 
 
 async def test_a_failed_optional_search_is_told(client: httpx.AsyncClient) -> None:
-    """A failed key that could change a card gives one more card that names it."""
+    """Ruling 26: a failed key that could change a card gives one more card that names it."""
     request = changed(request_of("sij-examine"), "prefetch.exam", FAILED)
     response = await client.post(SERVICE, json=request)
     assert cards_of(response) == [("info", "sij-examine"), ("info", "assessment-incomplete")]
@@ -154,14 +154,14 @@ async def test_a_failed_optional_search_is_told(client: httpx.AsyncClient) -> No
 
 @pytest.mark.parametrize("key", [key for key in TEMPLATES if key not in ("patient", "conditions")])
 async def test_a_failed_search_is_no_noise(client: httpx.AsyncClient, key: str) -> None:
-    """Without a complaint on record a failed optional key stays silent."""
+    """Ruling 26: without a complaint on record a failed optional key stays silent."""
     request = changed(request_of("unrelated-chart"), f"prefetch.{key}", FAILED)
     assert cards_of(await client.post(SERVICE, json=request)) == []
 
 
 @pytest.mark.parametrize("key", [key for key in TEMPLATES if key not in ("patient", "conditions")])
 async def test_a_withheld_optional_key_is_no_card(client: httpx.AsyncClient, key: str) -> None:
-    """A key that a site never grants is a gap on the cards that show, not a card."""
+    """Ruling 26: a key that a site never grants is a gap on the cards that show, not a card."""
     request = changed(request_of("dvt-undetermined"), f"prefetch.{key}")
     response = await client.post(SERVICE, json=request)
     assert cards_of(response) == story_cards("dvt-undetermined")

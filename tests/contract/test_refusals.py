@@ -80,7 +80,7 @@ async def in_pieces(body: bytes) -> AsyncIterator[bytes]:
 
 @pytest.mark.parametrize("announced", [True, False])
 async def test_too_large_bodies_are_refused(connect: Connect, *, announced: bool) -> None:
-    """A body over the limit is 413, whether its length was announced or not."""
+    """Ruling 58: a body over the limit is 413, whether its length was announced or not."""
     settings = Settings(profile="demo", database_url="sqlite://", max_body_bytes=1000)
     body = b'{"hook": "' + b"x" * 2000 + b'"}'
     async with connect(create_app(settings)) as client:
@@ -140,7 +140,7 @@ async def test_only_plain_utf8_is_read(
 async def test_a_key_given_twice_is_refused(
     client: httpx.AsyncClient, member: str, doubled: str
 ) -> None:
-    """In the envelope, two values under one key leave open which one was meant."""
+    """Ruling 58: two values under one key of the envelope leave open which was meant."""
     server = {"fhirServer": "https://ehr.example.org", "fhirAuthorization": authorization()}
     request = minimal() | server
     body = httpx.Request("POST", "http://x", json=request).content.decode()

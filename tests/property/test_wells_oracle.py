@@ -211,7 +211,7 @@ def test_each_open_score_gets_the_sentences_of_its_row(
 
 
 def test_only_the_alternative_decides_where_the_card_says_so() -> None:
-    """Where no missing item can change the class, each answer to the alternative settles it."""
+    """Ruling 60: where no missing item can change the class, the alternative alone settles it."""
     told = [
         items
         for items in combinations_with_replacement((P, U, A), 9)
@@ -225,7 +225,7 @@ def test_only_the_alternative_decides_where_the_card_says_so() -> None:
 
 
 def test_the_unreachable_clause_is_left_out_exactly_where_it_was_wrong() -> None:
-    """With too few missing items the card says they cannot outweigh an alternative."""
+    """Ruling 60: too few missing items, says the card, cannot outweigh an alternative."""
     told = [
         items
         for items in combinations_with_replacement((P, U, A), 9)
