@@ -82,6 +82,16 @@ class Statement:
     quantity: Quantity | None = None
     moment_value: Moment | None = None
 
+    @property
+    def observed(self) -> bool:
+        """Whether it was observed or asked, not kept on a list of problems or reasons."""
+        return self.source.startswith(("Observation/", "QuestionnaireResponse/"))
+
+    @property
+    def resource(self) -> str:
+        """The reference of the resource; `source` also tells which answer of a questionnaire."""
+        return self.source.partition("#")[0]
+
 
 @dataclass(frozen=True, slots=True)
 class Medication:

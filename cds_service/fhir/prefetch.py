@@ -20,7 +20,10 @@ from cds_service.fhir.resources import Resource
 from cds_service.fhir.times import read_moment
 
 _ABSENT = b"null"
-_UNFINISHED = frozenset({"registered", "preliminary", "draft"})
+# Forms and Bundles nest; one that nests beyond the stack is as damaged as one of the wrong shape.
+_MISFIT = (msgspec.ValidationError, RecursionError)
+_DAMAGED = (msgspec.DecodeError, RecursionError)
+_UNFINISHED = frozenset({"registered", "preliminary", "draft", "in-progress"})
 
 
 @dataclass(slots=True)
@@ -93,7 +96,7 @@ def _answer(value: msgspec.Raw, query: Query | None) -> _Answer:
         return _Answer(Outcome.COMPLETE)
     try:
         return _classify(fhir.RESOURCE.decode(value), query)
-    except msgspec.ValidationError:
+    except _MISFIT:
         return _one_by_one(value, query)
 
 
@@ -150,6 +153,7 @@ def _when(resource: Resource) -> str:
         resource.effective_date_time
         or resource.performed_date_time
         or resource.issued
+        or resource.authored
         or (period.start if period else "")
     )
 
@@ -158,7 +162,7 @@ def _one_by_one(value: msgspec.Raw, query: Query | None) -> _Answer:
     """A value with at least one bad resource: each entry is decoded by itself."""
     try:
         bundle = fhir.RAW_BUNDLE.decode(value)
-    except msgspec.ValidationError:
+    except _MISFIT:
         return _Answer(Outcome.NOT_ASKED)
     if bundle.resource_type != "Bundle":
         return _Answer(Outcome.NOT_ASKED)
@@ -170,7 +174,7 @@ def _one_by_one(value: msgspec.Raw, query: Query | None) -> _Answer:
             mode = entry.search.mode if entry.search else ""
             if fhir.KIND.decode(entry.resource).resource_type in {*READ_TYPES, "OperationOutcome"}:
                 entries.append((fhir.RESOURCE.decode(entry.resource), mode))
-        except msgspec.DecodeError:
+        except _DAMAGED:
             skipped += 1
     more = any(link.relation == "next" for link in bundle.link)
     return _searchset(entries, skipped, more=more, query=query)
@@ -188,4 +192,5 @@ def _unique(resources: Iterable[Resource]) -> list[Resource]:
 
 
 def _version(resource: Resource) -> tuple[bool, str, str]:
-    return resource.status not in _UNFINISHED, resource.issued, resource.status
+    issued = resource.issued or resource.authored
+    return resource.status not in _UNFINISHED, issued, resource.status

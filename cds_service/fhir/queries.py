@@ -67,5 +67,6 @@ READ_TYPES = frozenset(
         "DiagnosticReport",
         "ImagingStudy",
         "ServiceRequest",
+        "QuestionnaireResponse",
     }
 )

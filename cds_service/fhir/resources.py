@@ -106,6 +106,30 @@ class Component(msgspec.Struct, gc=False, rename="camel"):
     reference_range: list[ReferenceRange] = []
 
 
+class Answer(msgspec.Struct, gc=False, rename="camel"):
+    """QuestionnaireResponse.item.answer."""
+
+    value_boolean: bool | None = None
+    value_coding: Coding | None = None
+    value_decimal: float | None = None
+    value_integer: int | None = None
+    value_quantity: Quantity | None = None
+    value_string: str | None = None
+    value_date: str | None = None
+    value_date_time: str | None = None
+    item: list["Item"] = []
+
+
+class Item(msgspec.Struct, gc=False, rename="camel"):
+    """QuestionnaireResponse.item; `code` is not FHIR's, but some form tools copy it there."""
+
+    link_id: str = ""
+    definition: str = ""
+    code: list[Coding] = []
+    answer: list[Answer] = []
+    item: list["Item"] = []
+
+
 class Resource(Component, gc=False, rename="camel"):
     """Any resource the rules read, and Bundle and OperationOutcome around them."""
 
@@ -151,6 +175,11 @@ class Resource(Component, gc=False, rename="camel"):
     medication_reference: Reference | None = None
     dosage_instruction: list[Dosage] = []
     contained: list[Contained] = []
+    questionnaire: str = ""
+    authored: str = ""
+    author: Reference | list[Reference] = []
+    source: Reference | str | None = None
+    item: list[Item] = []
     gender: str = ""
     birth_date: str = ""
     deceased_boolean: bool | None = None

@@ -77,7 +77,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
             "side": finding.side.value,
             "reason": reason,
             "date": _date(finding),
-            "evidence": list(dict.fromkeys(s.source for s in finding.evidence)),
+            "evidence": list(dict.fromkeys(s.resource for s in finding.evidence)),
         }
     )
 

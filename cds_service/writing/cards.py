@@ -150,7 +150,7 @@ def _suggestions(
     writer: Writer,
 ) -> Iterator[WrittenSuggestion]:
     reasons = tuple(
-        dict.fromkeys(s.source for f in assessment.findings for s in f.evidence if s.source)
+        dict.fromkeys(s.resource for f in assessment.findings for s in f.evidence if s.source)
     )
     subject = Subject(
         patient_id=call.patient_id,

@@ -21,7 +21,18 @@ from tests.unit.record import AS_OF, PATIENT, prefetch
 CALL = "/cds-services/leg-pain"
 KEYS = sorted(prefetch())
 ANSWERED = {httpx.codes.OK, httpx.codes.BAD_REQUEST, httpx.codes.PRECONDITION_FAILED}
-TYPES = ["Patient", "Condition", "Observation", "Bundle", "OperationOutcome", "Binary", "", 7, None]
+TYPES = [
+    "Patient",
+    "Condition",
+    "Observation",
+    "QuestionnaireResponse",
+    "Bundle",
+    "OperationOutcome",
+    "Binary",
+    "",
+    7,
+    None,
+]
 
 scalars = st.one_of(
     st.none(),
@@ -36,7 +47,9 @@ garbage = st.recursive(
     lambda inner: st.one_of(
         st.lists(inner, max_size=4),
         st.dictionaries(
-            st.sampled_from(["resourceType", "entry", "resource", "code", "coding", "id", "x"]),
+            st.sampled_from(
+                ["resourceType", "entry", "resource", "code", "coding", "id", "item", "x"]
+            ),
             inner,
             max_size=4,
         ),
@@ -164,6 +177,69 @@ def test_no_depth_of_nesting_is_a_failure(post: Post, place: str) -> None:
         if not unbroken(post(body.encode())):
             broken.append(depth)
     assert broken == []
+
+
+@pytest.mark.parametrize(
+    "level",
+    [
+        pytest.param(('{"item":[', "]}"), id="questions"),
+        pytest.param(('{"linkId":"slr","answer":[{"item":[', "]}]}"), id="answers"),
+        pytest.param(('{"resourceType":"Bundle","entry":[{"resource":', "}]}"), id="Bundles"),
+    ],
+)
+def test_no_depth_of_nested_resources_is_a_failure(post: Post, level: tuple[str, str]) -> None:
+    """Forms and Bundles that nest to any depth cost themselves."""
+    broken = []
+    opening, closing = level
+    resource = '{"resourceType":"QuestionnaireResponse","id":"q","item":[%s]}'
+    for depth in (*range(200, 500, 7), 900, 2_000, 20_000):
+        innermost = "{}" if closing == "}]}" else ""
+        bomb = resource % (opening * depth + innermost + closing * depth)
+        body = json.dumps(request(prefetch() | {"exam": "BOMB"})).replace('"BOMB"', bomb)
+        if not unbroken(post(body.encode())):
+            broken.append(depth)
+    assert broken == []
+
+
+@MANY
+@given(
+    form=st.recursive(
+        st.fixed_dictionaries({"linkId": st.sampled_from(["slr.left", "mrc", "fever", "", "."])}),
+        lambda inner: st.fixed_dictionaries(
+            {
+                "linkId": st.sampled_from(["slr.left", "abi.right", "x.y.z"]),
+                "answer": st.lists(
+                    st.one_of(
+                        st.fixed_dictionaries({"item": st.lists(inner, max_size=2)}),
+                        st.dictionaries(
+                            st.sampled_from(["valueBoolean", "valueCoding", "valueDecimal"]),
+                            garbage,
+                            max_size=2,
+                        ),
+                    ),
+                    max_size=2,
+                ),
+                "item": st.lists(inner, max_size=2),
+            }
+        ),
+        max_leaves=6,
+    ),
+    more=st.dictionaries(
+        st.sampled_from(["authored", "author", "source", "questionnaire", "encounter"]),
+        garbage,
+        max_size=3,
+    ),
+)
+def test_any_form_is_answered_or_refused(post: Post, form: Json, more: dict[str, Any]) -> None:
+    """Whatever a form holds, it costs at most itself."""
+    response = {
+        "resourceType": "QuestionnaireResponse",
+        "id": "q",
+        "status": "completed",
+        "subject": {"reference": f"Patient/{PATIENT}"},
+        "item": [form],
+    } | more
+    assert unbroken(post(request(prefetch() | {"exam": response})))
 
 
 @pytest.mark.parametrize(

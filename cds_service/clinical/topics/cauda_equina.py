@@ -70,9 +70,7 @@ class Cauda:
         if trigger.id == BILATERAL_DEFICIT:
             return deficit_onset(trigger)
         stated = [
-            s.onset
-            for s in trigger.evidence
-            if s.onset and (not s.onset_assumed or s.source.startswith("Observation/"))
+            s.onset for s in trigger.evidence if s.onset and (not s.onset_assumed or s.observed)
         ]
         if stated:
             return max(stated, key=lambda moment: moment.first)
