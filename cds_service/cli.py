@@ -13,9 +13,10 @@ from cds_service import __version__
 from cds_service.app import build_service, create_app
 from cds_service.commands.assess import as_json, assess_files, show
 from cds_service.commands.demo import run_demo
-from cds_service.content.load import load_library
+from cds_service.content.load import content_folder, load_library
+from cds_service.content.questionnaire import BUILT, build_questionnaire
 from cds_service.content.site.load import load_site
-from cds_service.errors import LegPainError
+from cds_service.errors import ContentError, LegPainError
 from cds_service.settings import check_bind, read_settings
 from cds_service.telemetry.logging import configure_logging, silence_logging
 
@@ -128,6 +129,29 @@ def check_content(
     )
     if site is not None:
         typer.echo(f"Site {maps.version or 'without maps'}: {len(maps.translations)} local codes.")
+
+
+@content.command("questionnaire")
+def build_form(
+    folder: Annotated[
+        Path | None, typer.Argument(help="A content folder; without it, the one in use.")
+    ] = None,
+    *,
+    check: Annotated[
+        bool, typer.Option("--check", help="Only say whether the file is up to date.")
+    ] = False,
+) -> None:
+    """Build the FHIR Questionnaire of all findings that a clinician can be asked."""
+    root = folder or content_folder()
+    built = build_questionnaire(load_library(root), root)
+    path = root / "_codes" / BUILT
+    if check and (not path.is_file() or path.read_text(encoding="utf-8") != built):
+        raise ContentError(
+            (f"cards/_codes/{BUILT}: out of date; run legpain-cds content questionnaire",)
+        )
+    if not check:
+        path.write_text(built, encoding="utf-8")
+    typer.echo(f"{BUILT} is up to date.")
 
 
 def main() -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from cds_service.clinical.fact import Statement
 from cds_service.content.codes import OWN
+from cds_service.content.questionnaire import QUESTIONNAIRE
 from cds_service.facts.observations import read_observation
 from cds_service.facts.vocabulary import Vocabulary
 from cds_service.fhir.chart import Chart
@@ -21,7 +22,6 @@ from cds_service.fhir.resources import (
     Resource,
 )
 
-OUR_QUESTIONNAIRE = "https://legpain-cds.github.io/fhir/Questionnaire/leg-pain-findings"
 _USED = {"completed": "final", "amended": "amended"}
 _SNOMED = "http://snomed.info/sct"
 _SIDES = {"left": "7771000", "right": "24028007", "both": "51440002"}
@@ -77,7 +77,7 @@ def _names(item: Item, questionnaire: str, own: str) -> Iterator[str]:
     definition = item.definition.strip()
     if definition.startswith(own):
         yield definition.removeprefix(own).lstrip("#|/")
-    if questionnaire.partition("|")[0].strip() in ("", OUR_QUESTIONNAIRE):
+    if questionnaire.partition("|")[0].strip() in ("", QUESTIONNAIRE):
         yield item.link_id.strip()
 
 

@@ -485,3 +485,17 @@ def test_a_broken_site_is_told_in_sentences(
         assert ended.code == 2
         assert "concept-maps/a.json: not a FHIR ConceptMap in JSON" in ended.err
         assert "concept-maps/b.json: resourceType is ValueSet" in ended.err
+
+
+def test_the_questionnaire_is_built_and_checked(run: Run, tmp_path: Path) -> None:
+    """An outdated file is told with exit status 2; building it again mends it."""
+    folder = tmp_path / "cards"
+    shutil.copytree(content_folder(), folder)
+    form = folder / "_codes" / "questionnaire.json"
+    assert run("content", "questionnaire", folder, "--check").code == 0
+    form.write_text("{}", encoding="utf-8")
+    ended = run("content", "questionnaire", folder, "--check")
+    assert ended.code == 2
+    assert "out of date; run legpain-cds content questionnaire" in ended.err
+    assert run("content", "questionnaire", folder).code == 0
+    assert run("content", "questionnaire", folder, "--check").code == 0

@@ -5,7 +5,7 @@ from typing import Any
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from cds_service.facts.questionnaires import OUR_QUESTIONNAIRE
+from cds_service.content.questionnaire import QUESTIONNAIRE
 from cds_service.pipeline import Advice
 from tests.property.charts import FEW, MANY, Chart, answers, outline, painful
 from tests.spec.fhir_json import OWN, Json
@@ -46,7 +46,7 @@ def form(entries: Chart) -> Json:
         "resourceType": "QuestionnaireResponse",
         "id": "form",
         "status": "completed",
-        "questionnaire": OUR_QUESTIONNAIRE,
+        "questionnaire": QUESTIONNAIRE,
         "subject": {"reference": f"Patient/{PATIENT}"},
         "author": {"reference": "Practitioner/1"},
         "authored": ago(hours=1),

@@ -8,8 +8,8 @@ import pytest
 
 from cds_service.clinical.fact import Facts, Status
 from cds_service.clinical.side import Side
+from cds_service.content.questionnaire import QUESTIONNAIRE
 from cds_service.content.site.load import load_site
-from cds_service.facts.questionnaires import OUR_QUESTIONNAIRE
 from cds_service.facts.read import read_facts
 from cds_service.pipeline import vocabulary
 from tests.spec.fhir_json import LOCAL, OWN, Json, coding, own, quantity, resource, snomed
@@ -37,7 +37,7 @@ def form(*items: Json, **more: Any) -> Json:
     """A completed response of an hour ago by a practitioner."""
     given = {
         "status": "completed",
-        "questionnaire": OUR_QUESTIONNAIRE,
+        "questionnaire": QUESTIONNAIRE,
         "authored": ago(hours=1),
         "author": {"reference": "Practitioner/1"},
         "item": list(items),
@@ -153,7 +153,7 @@ def test_a_foreign_form_is_not_read_by_its_link_ids() -> None:
     assert said(read(form(elsewhere, questionnaire=FOREIGN))) == set()
 
 
-@pytest.mark.parametrize("questionnaire", [None, f"{OUR_QUESTIONNAIRE}|0.1.0"])
+@pytest.mark.parametrize("questionnaire", [None, f"{QUESTIONNAIRE}|0.1.0"])
 def test_our_form_is_known_with_any_version(questionnaire: str | None) -> None:
     """Also when the response names none: then link ids are all there is."""
     assert said(read(form(yes("slr.left"), questionnaire=questionnaire))) == {
