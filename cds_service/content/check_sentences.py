@@ -8,7 +8,9 @@ from cds_service.clinical.finding import Unknown
 # Table of `_common/sentences.toml` → the keys the service reads.
 _NEEDED: Mapping[str, frozenset[str]] = {
     "sections": frozenset({"why", "missing", "gaps", "notes", "deferred", "evidence"}),
-    "footer": frozenset({"disclaimer", "text_only", "unread", "partial", "already", "overridden"}),
+    "footer": frozenset(
+        {"disclaimer", "text_only", "unread", "partial", "already", "offered", "overridden"}
+    ),
     "link": frozenset({"evidence"}),
     "deferred": frozenset({"cap", "waits"}),
     "unknown": frozenset(reason.value for reason in Unknown),

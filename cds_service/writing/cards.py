@@ -4,8 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from cds_service.clinical.assessment import Assessment, Value
-from cds_service.clinical.fact import Facts, Order
-from cds_service.clinical.side import Side
+from cds_service.clinical.fact import Facts
 from cds_service.clinical.triage import Placed
 from cds_service.content.check_cards import MOST_SUMMARY
 from cds_service.content.fill import Template
@@ -14,8 +13,9 @@ from cds_service.content.models.card import SuggestionModel
 from cds_service.writing.detail import detail
 from cds_service.writing.drafts import Json, Subject, draft
 from cds_service.writing.identity import Signer
+from cds_service.writing.offers import Offers, offers
 from cds_service.writing.values import Formatter
-from cds_service.writing.wordings import wordings
+from cds_service.writing.wordings import Wordings, wordings
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,23 +73,32 @@ def write_cards(
     placed: tuple[Placed, ...], facts: Facts, call: Call, writer: Writer
 ) -> tuple[WrittenCard, ...]:
     """The cards to show, in order."""
-    return tuple(_write(p, facts, call, writer) for p in placed if p.shown)
+    written: list[WrittenCard] = []
+    made: list[Offers] = []
+    for one in (p for p in placed if p.shown):
+        offered = () if one.assessment.answered else _words(one, writer).suggestions
+        made.append(offers(offered, one.assessment.side, made, facts, writer.library))
+        written.append(_write(one, made[-1], facts, call, writer))
+    return tuple(written)
 
 
-def _write(placed: Placed, facts: Facts, call: Call, writer: Writer) -> WrittenCard:
+def _words(placed: Placed, writer: Writer) -> Wordings:
+    row = placed.assessment.row
+    return wordings(writer.library.cards[str(row.card)], row.variant, writer.guidelines)
+
+
+def _write(placed: Placed, made: Offers, facts: Facts, call: Call, writer: Writer) -> WrittenCard:
     assessment, library = placed.assessment, writer.library
     card = library.cards[str(assessment.card)]
     topic = library.topic_of_card[card.id]
-    words = wordings(card, assessment.row.variant, writer.guidelines)
+    words = _words(placed, writer)
     uuid = writer.signer.card(writer.tenant, card.id)
     source = library.sources[words.source]
-    offered = () if assessment.answered else words.suggestions
-    open_, already = _split(offered, assessment, facts, library)
     values: Mapping[str, Value] = assessment.values
     summary = _cut(
         Formatter(library, summary=True).fill(Template.compile(words.summary), dict(values))
     )
-    text = detail(placed, words, already, facts, library)
+    text = detail(placed, words, made, facts, library)
     link = Template.compile(str(library.sentences["link"]["evidence"]))
     return WrittenCard(
         id=card.id,
@@ -103,8 +112,8 @@ def _write(placed: Placed, facts: Facts, call: Call, writer: Writer) -> WrittenC
         source_url=Template.compile(source.url).fill({"public_url": writer.public_url}),
         link_label=link.fill({"title": library.topics[topic].title}),
         link_url=f"{writer.public_url}/evidence/{topic}",
-        suggestions=tuple(_suggestions(open_, uuid, assessment, call, writer)),
-        selection=card.selection if open_ else None,
+        suggestions=tuple(_suggestions(made.worth, uuid, assessment, call, writer)),
+        selection=card.selection if made.worth else None,
         override_reasons=_reasons(assessment, topic, library),
         placed=placed,
     )
@@ -113,33 +122,6 @@ def _write(placed: Placed, facts: Facts, call: Call, writer: Writer) -> WrittenC
 def _cut(summary: str) -> str:
     """Fewer than 140 characters whatever the values are (CARD-1)."""
     return summary if len(summary) <= MOST_SUMMARY else summary[: MOST_SUMMARY - 1] + "…"
-
-
-def _split(
-    offered: tuple[SuggestionModel, ...], assessment: Assessment, facts: Facts, library: Library
-) -> tuple[tuple[SuggestionModel, ...], tuple[str, ...]]:
-    """Suggestions still worth making, and the labels of those already ordered."""
-    open_: list[SuggestionModel] = []
-    already: list[str] = []
-    for suggestion in offered:
-        model = library.orders[suggestion.order]
-        families = set(model.same_as)
-        if any(
-            _equal(order, families, assessment.side, facts, model.window_hours)
-            for order in facts.orders
-        ):
-            already.append(model.text)
-        else:
-            open_.append(suggestion)
-    return tuple(open_), tuple(already)
-
-
-def _equal(order: Order, families: set[str], side: Side, facts: Facts, hours: int) -> bool:
-    recent = order.authored is not None and (
-        order.authored.age(facts.as_of).total_seconds() <= hours * 3600
-    )
-    wanted = order.placed and order.status == "active" and order.side.covers(side)
-    return wanted and recent and bool(order.kinds & families)
 
 
 def _suggestions(

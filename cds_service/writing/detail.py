@@ -8,17 +8,16 @@ from cds_service.clinical.moment import Moment
 from cds_service.clinical.triage import Placed
 from cds_service.content.fill import Template
 from cds_service.content.library import SERVICE, Library
+from cds_service.writing.offers import Offers
 from cds_service.writing.reasons import not_known, recorded
 from cds_service.writing.values import Formatter, when
 from cds_service.writing.wordings import Wordings
 
 
-def detail(
-    placed: Placed, words: Wordings, already: tuple[str, ...], facts: Facts, library: Library
-) -> str:
+def detail(placed: Placed, words: Wordings, made: Offers, facts: Facts, library: Library) -> str:
     """All paragraphs in the order a busy reader needs them.
 
-    `already` are the labels of suggestions dropped because an equal order is open.
+    `made` tells which suggestions were left out, and why.
     """
     assessment = placed.assessment
     formatter = Formatter(library, summary=False)
@@ -31,7 +30,7 @@ def detail(
             heads["notes"],
             [
                 *_notes(assessment.notes, topic, formatter, library),
-                *_lines(placed, already, library),
+                *_lines(placed, made, library),
             ],
         ),
         ("", [formatter.fill(Template.compile(words.body), dict(assessment.values))]),
@@ -59,14 +58,15 @@ def _notes(
         yield formatter.fill(template, dict(note.values))
 
 
-def _lines(placed: Placed, already: tuple[str, ...], library: Library) -> Iterator[str]:
+def _lines(placed: Placed, made: Offers, library: Library) -> Iterator[str]:
     if placed.waits:
         yield str(library.sentences["deferred"]["waits"])
     if placed.assessment.answered:
         yield _overridden(placed.assessment.answered, library)
-    template = Template.compile(str(library.sentences["footer"]["already"]))
-    for label in already:
-        yield template.fill({"label": label})
+    for sentence, labels in (("already", made.ordered), ("offered", made.earlier)):
+        template = Template.compile(str(library.sentences["footer"][sentence]))
+        for label in labels:
+            yield template.fill({"label": label})
 
 
 def _overridden(answer: Answered, library: Library) -> str:
