@@ -13,9 +13,11 @@ from cds_service.clinical.topics import (
     dvt,
     gate,
     limb_ischemia,
+    peripheral_artery_disease,
     pulmonary_embolism,
     radiculopathy,
     sij,
+    superficial_vein_thrombosis,
 )
 
 # Emergencies and red flags of any age; later topics see the assessments of earlier ones.
@@ -26,7 +28,11 @@ SAFETY_TOPICS: tuple[ModuleType, ...] = (
     cauda_equina,
 )
 SUPPORT_TOPICS: tuple[ModuleType, ...] = (radiculopathy,)
-LEG_TOPICS: tuple[ModuleType, ...] = (dvt,)
+LEG_TOPICS: tuple[ModuleType, ...] = (
+    dvt,
+    superficial_vein_thrombosis,
+    peripheral_artery_disease,
+)
 LATE_SUPPORT_TOPICS: tuple[ModuleType, ...] = (sij,)
 TOPICS = (gate, *SAFETY_TOPICS, *SUPPORT_TOPICS, *LEG_TOPICS, *LATE_SUPPORT_TOPICS)
 

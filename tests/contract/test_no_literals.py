@@ -12,6 +12,7 @@ FILES = sorted(CLINICAL.rglob("*.py"))
 
 # Numbers that are no clinical judgment, by file, each with its reason.
 STRUCTURAL: dict[str, dict[float, str]] = {
+    "limb/pressure_index.py": {2: "decimals in which the index is given"},
     "moment.py": {
         14: "hours: the zone where a day begins first",
         15: "minutes: how far clocks may differ",

@@ -72,6 +72,13 @@ def test_cause_and_sign_of_different_legs_are_not_added() -> None:
     assert judged(STRETCH, said("tense_compartment", side=RIGHT)) == []
 
 
+def test_a_forearm_is_no_leg() -> None:
+    """A body site that is none of the leg's belongs to another limb."""
+    forearm: dict[str, Any] = {"side": LEFT, "elsewhere": True}
+    assert judged(FRACTURE, said("tense_compartment", **forearm)) == []
+    assert judged(said("crush_injury", **forearm), STRETCH) == []
+
+
 def test_a_long_lie_has_no_side() -> None:
     """A cause without a side fits the leg with the sign."""
     assert judged(said("long_lie"), STRETCH) == FIRES

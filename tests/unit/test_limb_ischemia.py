@@ -69,6 +69,12 @@ def test_two_names_of_one_p_are_one_sign() -> None:
     assert judged(said("calf_pain", side=RIGHT), said("leg_pain", side=RIGHT)) == []
 
 
+def test_a_cold_hand_is_no_leg() -> None:
+    """A body site that is none of the leg's belongs to another limb."""
+    assert judged(PAIN, said("cold", side=RIGHT, elsewhere=True)) == []
+    assert judged(COLD, said("leg_pain", side=RIGHT, elsewhere=True)) == []
+
+
 def test_exertional_pain_is_no_p() -> None:
     """Ruling 46: exertional calf pain is never calf pain."""
     assert judged(COLD, said("exertional_calf_pain", side=RIGHT)) == []

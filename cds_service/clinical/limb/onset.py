@@ -36,6 +36,11 @@ def _first_record(findings: Findings, finding: str, side: Side) -> Moment | None
 
 
 def recent(findings: Findings, finding: str, statement: Statement, window: timedelta) -> bool:
-    """Begun within the window, or without any date at all (unknown is never old)."""
+    """Begun within the window, or without any date at all (unknown is never old).
+
+    An entry whose body site is none of the leg's is of another limb.
+    """
+    if statement.elsewhere:
+        return False
     when = began(findings, finding, statement)
     return when is None or when.within(window, findings.as_of)

@@ -108,6 +108,7 @@ def _read(findings: Findings, rules: TopicRules, leg: Side) -> Compartment:
         found
         for name in rules.groups["cardinal"]
         if (found := findings.of(name, leg, window=lately)).present
+        and not all(s.elsewhere for s in found.evidence)
     )
     return Compartment(
         side=leg,

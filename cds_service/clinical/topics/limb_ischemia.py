@@ -134,6 +134,8 @@ def _acute(findings: Findings, rules: TopicRules, name: str, statement: Statemen
     With arterial disease on record an absent pulse of unstated onset is not acute (ruling 49).
     """
     window, onset = rules.windows["onset"], stated(statement)
+    if statement.elsewhere:
+        return False
     if statement.worse:
         return True
     undated_chronic = onset is None and name in rules.groups["chronic"]

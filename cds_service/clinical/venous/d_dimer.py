@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from cds_service.clinical.fact import Order, Quantity, Statement, Status
+from cds_service.clinical.fact import Order, Quantity, Statement
 from cds_service.clinical.finding import Findings
 from cds_service.clinical.moment import Moment
 from cds_service.clinical.rulebook import TopicRules
@@ -51,18 +51,15 @@ def read_d_dimer(
     ]
     results.sort(key=_recency, reverse=True)
     ordered = _open_order(findings, rules)
-    for kind in (DDimer.POSITIVE, DDimer.NEGATIVE):
+    for kind in (DDimer.POSITIVE, DDimer.NEGATIVE, DDimer.PENDING):
         for result in results:
             if result.kind is kind:
                 return result
     newest = results[0] if results else DDimerResult(DDimer.NONE)
-    if newest.kind is DDimer.PENDING:
-        return newest
     if ordered and _younger(ordered, newest):
         return DDimerResult(DDimer.PENDING)
     order = (DDimer.UNINTERPRETABLE, DDimer.NOT_VALID, DDimer.STALE, DDimer.NONE)
-    done = [result for result in results if result.kind is not DDimer.PENDING]
-    return min([*done, DDimerResult(DDimer.NONE)], key=lambda result: order.index(result.kind))
+    return min([*results, DDimerResult(DDimer.NONE)], key=lambda result: order.index(result.kind))
 
 
 def _read_one(
@@ -89,7 +86,7 @@ def _read_one(
 def _interpret(statement: Statement, rules: TopicRules, age: int | None) -> DDimerResult:
     quantity = statement.quantity
     if quantity is None:
-        return _qualitative(statement, rules)
+        return DDimerResult(DDimer.UNINTERPRETABLE, statement, problem="qualitative")
     basis, problem = _basis(statement, quantity, rules)
     factor = rules.units.get(_plain_unit(quantity))
     if factor is None:
@@ -108,16 +105,6 @@ def _interpret(statement: Statement, rules: TopicRules, age: int | None) -> DDim
     if kind is DDimer.NEGATIVE and _codes(statement) & set(rules.groups["unlicensed_codes"]):
         kind, problem = DDimer.UNINTERPRETABLE, "assay-not-licensed"
     return DDimerResult(kind, statement, compared, threshold, basis, problem)
-
-
-def _qualitative(statement: Statement, rules: TopicRules) -> DDimerResult:
-    """A coded result counts only where the site lists the assay as licensed to exclude VTE."""
-    if _codes(statement) & set(rules.groups["licensed_codes"]):
-        if statement.status is Status.PRESENT:
-            return DDimerResult(DDimer.POSITIVE, statement)
-        if statement.status is Status.ABSENT:
-            return DDimerResult(DDimer.NEGATIVE, statement)
-    return DDimerResult(DDimer.UNINTERPRETABLE, statement, problem="qualitative")
 
 
 def _codes(statement: Statement) -> set[str]:
