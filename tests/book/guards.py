@@ -35,7 +35,6 @@ def _of_module(path: Path, folder: Path) -> Iterator[Guard]:
     source = path.read_text(encoding="utf-8")
     module = ast.parse(source)
     lines = source.splitlines()
-    general = _rulings(ast.get_docstring(module) or "")
     constants = _constants(module)
     for node in ast.walk(module):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith(
@@ -49,7 +48,7 @@ def _of_module(path: Path, folder: Path) -> Iterator[Guard]:
             strings = {s for name in named for s in constants.get(name, ())}
             yield Guard(
                 test=f"{path.relative_to(folder.parent).as_posix()}::{node.name}",
-                rulings=frozenset(general | _rulings(text)),
+                rulings=frozenset(_rulings(text)),
                 strings=frozenset(_strings(node) | strings),
             )
 

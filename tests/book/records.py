@@ -1,6 +1,5 @@
 """What the record of a worked patient says, in words, and what must follow."""
 
-import re
 from dataclasses import dataclass
 
 from pydantic import BaseModel
@@ -10,7 +9,24 @@ from tests.spec.vignette import MusculoskeletalVignette, VascularVignette
 
 _SIDES = {"L": "left", "R": "right", "B": "both sides"}
 _SEX = {"F": "woman", "M": "man"}
-_SHORT = re.compile(r"_")
+_LABELS = {
+    "vit": "vital signs",
+    "pe": "chest symptoms",
+    "ali": "limb signs",
+    "ali_acute": "acute",
+    "acs": "compartment",
+    "img": "leg-vein scan",
+    "ddimer": "D-dimer",
+    "pp_days": "days after delivery",
+    "age_h": "hours ago",
+    "age_d": "days ago",
+    "inpatient_h": "hours in hospital",
+    "onset_days": "began days ago",
+    "ces_onset_days": "saddle or bladder change began days ago",
+    "duration_days": "lasts for days",
+    "mrc": "MRC",
+    "pvr_ml": "residual in mL",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +118,7 @@ def _listed(findings: tuple[str, ...]) -> str:
 
 def _words(finding: str) -> str:
     name, _, side = finding.partition("@")
-    words = _SHORT.sub(" ", name)
+    words = _LABELS.get(name, name.replace("_", " "))
     return f"{words} ({_SIDES[side]})" if side else words
 
 
@@ -121,4 +137,4 @@ def _value(value: object) -> str:
         case BaseModel():
             return _value(value.model_dump(exclude_defaults=True))
         case _:
-            return _words(str(value)) if isinstance(value, str) else f"{value}"
+            return f"{value:g}" if isinstance(value, float) else _words(str(value))

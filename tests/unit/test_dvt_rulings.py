@@ -447,3 +447,61 @@ def test_a_sign_of_the_other_leg_is_printed_not_scored() -> None:
     chart = (CALF_PAIN, noted("pitting_edema", side="R"))
     text = card(advice(*chart), "dvt-undetermined").detail
     assert "Recorded on the right leg and not scored here: pitting edema" in text
+
+
+MINOR = {"patient": patient(birthDate="2009-11-20")}
+AGELESS = {"patient": patient(birthDate="")}
+UNREAD = {"medications": DRUGS_UNREAD}
+KNOWN = problem("I82.402", day_ago(3))
+LOCAL_DRUG = resource(
+    "MedicationRequest",
+    status="active",
+    intent="order",
+    medicationCodeableConcept=concept(coding("https://ehr.example.org/drugs", "x17")),
+    authoredOn=day_ago(1),
+)
+
+
+@pytest.mark.parametrize(
+    ("chart", "more", "row"),
+    [
+        ([CALF_PAIN], AGELESS, "D3a"),
+        ([LEG_PAIN], AGELESS, "D3b"),
+        ([CALF_PAIN], MINOR, "D4a"),
+        ([LEG_PAIN], MINOR, "D4b"),
+        ([KNOWN], {}, "D5a"),
+        ([KNOWN, CALF_PAIN], UNREAD, "D5a-unread"),
+        ([KNOWN, LOCAL_DRUG], {}, "D5a-unclear"),
+        ([KNOWN, drug(APIXABAN_5)], {}, "D5c-early"),
+        ([problem("I82.402", day_ago(30)), drug(APIXABAN_5)], {}, "D5c"),
+        ([KNOWN], UNREAD, "D5d"),
+        ([DUE, LEG_PAIN, problem("Z86.718")], {}, "D6a-risk"),
+        ([DUE, LEG_PAIN], {}, "D6a-examine"),
+        ([DUE, CALF_PAIN], {}, "D6c"),
+        ([CALF_PAIN, scan(5), *[noted(item) for item in NINE[:4]]], {}, "D9a"),
+        ([noted("calf_pain", effectiveDateTime=ago(hours=40)), scan(25)], {}, "D9a-late"),
+        ([CALF_PAIN, report(NEGATIVE, own("scan_whole_leg"))], UNREAD, "D9e-unclear"),
+        ([CALF_PAIN, report(NEGATIVE, own("scan_whole_leg"))], {}, "D9e"),
+        ([CALF_PAIN, report(NEGATIVE), lab(200)], UNREAD, "D9f-unclear"),
+        ([CALF_PAIN, report(NEGATIVE), lab(200)], {}, "D9f"),
+        ([CALF_PAIN, report(NEGATIVE), lab(4000)], {}, "D9g"),
+        ([CALF_PAIN, report(NEGATIVE), drug(APIXABAN_5)], {}, "D9g-anticoagulated"),
+        ([CALF_PAIN, *recorded(), lab(200)], UNREAD, "D17b-unclear"),
+        ([CALF_PAIN, *recorded(), lab(200)], {}, "D17b"),
+        ([CALF_PAIN, noted("pitting_edema")], {}, "D18a"),
+        ([CALF_PAIN], {}, "D18b"),
+    ],
+)
+def test_which_row_decides(chart: list[Json], more: dict[str, Any], row: str) -> None:
+    """Rows that share a state with another are told apart by their own reason."""
+    (placed,) = (p for p in advice(*chart, **more).placed if p.assessment.topic == "dvt")
+    assert placed.assessment.row.id == row
+
+
+def test_a_repeat_scan_is_worded_by_its_cause() -> None:
+    """Ruling 40: on an anticoagulant the card does not say to stop it."""
+    positive = card(advice(CALF_PAIN, report(NEGATIVE), lab(4000)), "dvt-scan-repeat")
+    treated = card(advice(CALF_PAIN, report(NEGATIVE), drug(APIXABAN_5)), "dvt-scan-repeat")
+    assert "stop interim therapeutic anticoagulation" in positive.detail
+    assert "D-dimer positive" not in treated.summary
+    assert treated.summary.endswith("no treatment change for this.")

@@ -78,7 +78,7 @@ def test_nothing_on_record_is_not_pregnant() -> None:
 def test_a_due_date_proves_pregnancy_from_14_days_ago_to_300_ahead(
     days: int, *, pregnant: bool
 ) -> None:
-    """Both ends of the span count; dates are compared as whole days."""
+    """Ruling 25: both ends of the span count; dates are compared as whole days."""
     read = judged(due(days))
     assert read.pregnant is pregnant
     assert read.dated is pregnant
@@ -98,7 +98,7 @@ def test_a_due_date_proves_pregnancy_from_14_days_ago_to_300_ahead(
 def test_a_week_of_gestation_lasts_until_294_days(
     number: int, recorded: int, *, pregnant: bool
 ) -> None:
-    """Recorded date minus the weeks plus 294 days must lie ahead, else nothing is proven."""
+    """Ruling 25: recorded date minus the weeks plus 294 days must lie ahead."""
     read = judged(weeks(number, recorded))
     assert (read.pregnant, read.dated) == (pregnant, pregnant)
 
@@ -117,7 +117,7 @@ def test_a_week_of_gestation_lasts_until_294_days(
 def test_an_undated_pregnancy_record_counts_for_90_days(
     entry: str, recorded: int, *, pregnant: bool
 ) -> None:
-    """Status observation, problem and our own answer are current for 90 days."""
+    """Ruling 25: status observation, problem and our own answer are current for 90 days."""
     resources = {
         "status": status(PREGNANT, recorded),
         "problem": condition(concept(icd("Z33.1", "")), recordedDate=date_in(-recorded)),

@@ -18,7 +18,7 @@ from tests.spec.fhir_json import (
     snomed,
 )
 from tests.spec.moments import ago, day_ago
-from tests.unit.record import advice, shown
+from tests.unit.record import advice, shown, states
 
 CALF_PAIN = observation(
     "exam", concept(own("calf_pain")), effectiveDateTime=ago(hours=1), valueBoolean=True
@@ -191,6 +191,12 @@ def test_without_one_swollen_leg_it_is_only_considered(
 def test_a_known_embolism_is_not_suspected_again(known: Json, card: str | None) -> None:
     """E0: confirmed within 90 days, or CT angiography ordered within 24 hours."""
     assert lung(CALF_PAIN, problem(DYSPNEA), known) == card
+
+
+def test_a_known_embolism_is_told_as_worked_up() -> None:
+    """Ruling 13: row E0 stays silent and is named where someone asks why."""
+    advised = advice(CALF_PAIN, problem(DYSPNEA), problem("I26.99", 10))
+    assert states(advised)["pulmonary_embolism"] == "pe-worked-up"
 
 
 def test_a_known_embolism_does_not_hide_instability() -> None:
