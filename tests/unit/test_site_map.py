@@ -209,6 +209,7 @@ def test_a_file_that_is_no_map_is_refused(site: Site, content: Json | str, sente
     ("source", "code", "system"),
     [
         (SNOMED, "279372000", "SNOMED CT"),
+        (SNOMED, "1.22475E+16", "SNOMED CT"),
         ("urn:oid:2.16.840.1.113883.6.96", "449813002", "SNOMED CT"),
         (LOINC, "48065-8", "LOINC"),
         (LOINC, "leg", "LOINC"),
@@ -220,6 +221,13 @@ def test_a_mistyped_standard_code_is_refused(
     """Check digits tell a code that was cut, filled down or mistyped."""
     (problem,) = refusals(site, codes=concept_map([row(code, target(FABER))], source=source))
     assert f"element 1 ({code}): no valid {system} code" in problem
+
+
+def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
+    """A folder by the name of a map, for one."""
+    (tmp_path / "concept-maps" / "folder.json").mkdir(parents=True)
+    with pytest.raises(SiteError, match=r"concept-maps/folder\.json: cannot be read"):
+        load_site(tmp_path, library())
 
 
 def test_a_valid_standard_code_may_be_mapped(site: Site) -> None:
@@ -480,6 +488,14 @@ def test_a_bare_number_gets_the_unit_of_the_map(
     assert read == (pytest.approx(centimeters) if centimeters else None)
 
 
+def test_a_bare_integer_gets_the_unit_of_the_map(site: Site) -> None:
+    """FHIR has numbers of two kinds."""
+    one = site(flowsheet=concept_map([row("7", target("calf_circumference", unit="mm"))]))
+    (statement,) = facts(one, exam("7", valueInteger=385)).statements
+    assert statement.quantity is not None
+    assert statement.quantity.value == pytest.approx(38.5)
+
+
 def test_an_answer_may_stand_for_a_number(site: Site) -> None:
     """Power is often written as a fraction of five."""
     rows = [row("7", target("mrc", answer="4/5", value="4", side="left"))]
@@ -495,6 +511,12 @@ def test_a_method_must_be_recorded(site: Site) -> None:
     assert said(one, supine) == {("slr", PRESENT, UNSPECIFIED)}
     assert said(one, exam("7", valueBoolean=True, method=local("seated"))) == set()
     assert said(one, exam("7", valueBoolean=True)) == set()
+
+
+def test_a_problem_said_to_be_unknown_says_nothing(site: Site) -> None:
+    """`status` unknown on a code that has no value of its own."""
+    one = site(problems=concept_map([row("q", target("calf_pain", status="unknown"))]))
+    assert said(one, condition(local("q"), recordedDate=day_ago(1))) == set()
 
 
 # ── D-dimer assays ───────────────────────────────────────────────────────────
