@@ -100,6 +100,7 @@ class CodeBook:
             if row.match in ("prefix", _INITIAL):
                 self._prefix[row.system, row.code].append(row)
         self.meaning = lru_cache(_MOST_CODES_REMEMBERED)(self._meaning)
+        self.key = lru_cache(_MOST_CODES_REMEMBERED)(self._key)
 
     def _meaning(self, system: str, code: str) -> Meaning | None:
         """The meaning of a coding, None when its system or code is not ours."""
@@ -161,7 +162,7 @@ class CodeBook:
         """The first address of a system."""
         return next(address for address, known in self._systems.items() if known == name)
 
-    def key(self, address: str, code: str) -> tuple[str, str]:
+    def _key(self, address: str, code: str) -> tuple[str, str]:
         """System and code as all spellings of one coding share them; local systems stay whole."""
         name = self.system(address) or address.strip()
         return name, _with_dot(code.strip()) if name in self._dotted else code.strip()

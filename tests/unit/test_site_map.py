@@ -18,7 +18,7 @@ from cds_service.content.site.load import load_site, with_site
 from cds_service.content.site.translations import SiteMap
 from cds_service.errors import SiteError
 from cds_service.facts.read import read_facts
-from cds_service.pipeline import vocabulary
+from cds_service.pipeline import advise, vocabulary
 from tests.spec.fhir_json import (
     HL7,
     LOCAL,
@@ -37,7 +37,7 @@ from tests.spec.fhir_json import (
 )
 from tests.spec.moments import ago, day_ago
 from tests.spec.site_map import PROPERTIES, concept_map, row, target
-from tests.unit.record import AS_OF, chart, library, rules
+from tests.unit.record import AS_OF, chart, library, rules, writer
 
 PRESENT, ABSENT, UNKNOWN = Status.PRESENT, Status.ABSENT, Status.UNKNOWN
 LEFT, RIGHT, BOTH, UNSPECIFIED = Side.LEFT, Side.RIGHT, Side.BOTH, Side.UNSPECIFIED
@@ -582,6 +582,82 @@ def test_a_mapped_d_dimer_proves_its_basis_or_is_unusable_ruling_33(
     )
     read = judged(one, result)
     assert (read.kind, read.problem) == (kind, problem)
+
+
+QUALITATIVE = [
+    row(
+        "strip",
+        target("ddimer", exclusion="licensed"),
+        target("ddimer", answer="reactive", status="present", exclusion="licensed"),
+    ),
+    row("other", target("ddimer")),
+    row("bedside", target("ddimer", exclusion="not-licensed")),
+]
+
+
+@pytest.mark.parametrize(
+    ("code", "value", "kind"),
+    [
+        ("strip", {"valueString": "negative"}, DDimer.NEGATIVE),
+        ("strip", {"valueString": "positive"}, DDimer.POSITIVE),
+        ("strip", {"valueString": "reactive"}, DDimer.POSITIVE),
+        ("strip", {"valueString": "unclear"}, DDimer.UNINTERPRETABLE),
+        ("strip", {"dataAbsentReason": NOT_DONE}, DDimer.UNINTERPRETABLE),
+        ("other", {"valueString": "negative"}, DDimer.UNINTERPRETABLE),
+        ("other", {"valueString": "positive"}, DDimer.UNINTERPRETABLE),
+        ("bedside", {"valueString": "negative"}, DDimer.UNINTERPRETABLE),
+    ],
+)
+def test_a_qualitative_d_dimer_needs_a_listed_assay(
+    site: Site, code: str, value: Json, kind: DDimer
+) -> None:
+    """Vascular 1.5 rule 8: only where the site lists the assay as licensed to exclude VTE."""
+    one = site(laboratory=concept_map(QUALITATIVE))
+    result = observation("laboratory", local(code), effectiveDateTime=ago(hours=2), **value)
+    assert judged(one, result).kind is kind
+
+
+@pytest.mark.parametrize(
+    ("word", "more", "row_id", "card"),
+    [
+        pytest.param("positive", {}, "D15-qualitative", "dvt-d-dimer-positive", id="positive"),
+        pytest.param("negative", {}, "D17b", None, id="negative"),
+        pytest.param(
+            "negative",
+            {"medications": {"resourceType": "OperationOutcome"}},
+            "D17b-unclear-qualitative",
+            "dvt-unlikely",
+            id="negative, medications not read",
+        ),
+    ],
+)
+def test_a_listed_qualitative_d_dimer_decides(
+    site: Site, word: str, more: dict[str, Any], row_id: str, card: str | None
+) -> None:
+    """A positive one leads to a scan; a negative one closes an unlikely score off treatment."""
+    words = vocabulary(library(), site(laboratory=concept_map(QUALITATIVE)))
+    result = observation(
+        "laboratory", local("strip"), effectiveDateTime=ago(hours=1), valueString=word
+    )
+    items = [
+        *(name for name in rules("dvt").groups["wells_items"]),
+        "alternative_diagnosis_as_likely",
+    ]
+    denied = [
+        observation(
+            "exam",
+            concept(own(name)),
+            effectiveDateTime=ago(hours=2),
+            valueBoolean=False,
+        )
+        for name in items
+    ]
+    pain = observation(
+        "exam", concept(own("calf_pain")), effectiveDateTime=ago(hours=3), valueBoolean=True
+    )
+    advised = advise(chart(pain, *denied, result, **more), words, writer(), AS_OF)
+    assert {p.assessment.row.id for p in advised.placed if p.assessment.topic == "dvt"} == {row_id}
+    assert [c.id for c in advised.cards if c.id.startswith("dvt")] == ([card] if card else [])
 
 
 def test_local_and_standard_code_of_one_result_must_agree(site: Site) -> None:

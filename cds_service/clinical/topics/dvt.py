@@ -75,6 +75,7 @@ NEEDS = Needs(
             "folds_same_side",
             "history",
             "leg_signs",
+            "licensed_codes",
             "root_topics",
             "strong_triggers",
             "unlicensed_codes",
@@ -254,9 +255,13 @@ PREDICATES: Mapping[str, Callable[[Leg], bool]] = {
     "D12": _bilateral,
     "D13": _cellulitis,
     "D14": lambda leg: leg.likely_certain,
+    "D15-qualitative": lambda leg: leg.positive and leg.qualitative,
     "D15": lambda leg: leg.positive,
     "D16": lambda leg: leg.pending_alternative,
     "D17a": lambda leg: leg.unlikely and leg.wells.items["active_cancer"].present,
+    "D17b-unclear-qualitative": lambda leg: (
+        leg.unlikely and leg.d_dimer is DDimer.NEGATIVE and _unclear(leg) and leg.qualitative
+    ),
     "D17b-unclear": lambda leg: leg.unlikely and leg.d_dimer is DDimer.NEGATIVE and _unclear(leg),
     "D17b": lambda leg: leg.unlikely and leg.d_dimer is DDimer.NEGATIVE,
     "D17c": lambda leg: leg.unlikely and leg.d_dimer is DDimer.PENDING,

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from cds_service.clinical.fact import Order, Quantity, Statement
+from cds_service.clinical.fact import Order, Quantity, Statement, Status
 from cds_service.clinical.finding import Findings
 from cds_service.clinical.moment import Moment
 from cds_service.clinical.rulebook import TopicRules
@@ -86,7 +86,7 @@ def _read_one(
 def _interpret(statement: Statement, rules: TopicRules, age: int | None) -> DDimerResult:
     quantity = statement.quantity
     if quantity is None:
-        return DDimerResult(DDimer.UNINTERPRETABLE, statement, problem="qualitative")
+        return _qualitative(statement, rules)
     basis, problem = _basis(statement, quantity, rules)
     factor = rules.units.get(_plain_unit(quantity))
     if factor is None:
@@ -105,6 +105,16 @@ def _interpret(statement: Statement, rules: TopicRules, age: int | None) -> DDim
     if kind is DDimer.NEGATIVE and _codes(statement) & set(rules.groups["unlicensed_codes"]):
         kind, problem = DDimer.UNINTERPRETABLE, "assay-not-licensed"
     return DDimerResult(kind, statement, compared, threshold, basis, problem)
+
+
+def _qualitative(statement: Statement, rules: TopicRules) -> DDimerResult:
+    """A coded result counts only where the site lists the assay as licensed to exclude VTE."""
+    if _codes(statement) & set(rules.groups["licensed_codes"]):
+        if statement.status is Status.PRESENT:
+            return DDimerResult(DDimer.POSITIVE, statement)
+        if statement.status is Status.ABSENT:
+            return DDimerResult(DDimer.NEGATIVE, statement)
+    return DDimerResult(DDimer.UNINTERPRETABLE, statement, problem="qualitative")
 
 
 def _codes(statement: Statement) -> set[str]:

@@ -68,6 +68,11 @@ class Leg:
         return self.d_dimer is DDimer.POSITIVE
 
     @property
+    def qualitative(self) -> bool:
+        """The D-dimer that counts is a result without a number."""
+        return self.episode.d_dimer.value is None
+
+    @property
     def settled_likely(self) -> bool:
         """What outranks the special-population rows (ruling 8)."""
         return self.positive or self.likely_certain

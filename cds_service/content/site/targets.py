@@ -22,7 +22,7 @@ _PRODUCTS = ("status", "side", "unit", "value", "basis", "exclusion")
 _SIDES = {side.value: side for side in Side if side is not Side.UNSPECIFIED}
 _STATUSES = {status.value: status for status in Status}
 _BASES = ("FEU", "DDU")
-_EXCLUSIONS = ("not-licensed",)
+_EXCLUSIONS = ("licensed", "not-licensed")
 
 Word = TypeVar("Word")
 
