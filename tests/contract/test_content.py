@@ -256,7 +256,7 @@ SLIPS = [
         id="card twice in the order",
     ),
     pytest.param(
-        in_file("_common/triage.toml", 'states = ["cauda-equina-ask"]', 'states = ["ask"]'),
+        in_file("_common/triage.toml", 'states = ["cauda-equina-ask"', 'states = ["ask"'),
         "cards/_common/triage.toml: defer cauda-equina-open: there is no row with the state ask",
         id="deferral by an unknown state",
     ),

@@ -86,6 +86,21 @@ def test_bladder_bowel_and_sexual_change_need_a_pain_or_leg_finding(finding: str
     assert state(noted(finding), BACK_PAIN) == SUSPECTED
 
 
+@pytest.mark.parametrize(
+    "finding", ["bladder_dysfunction", "bowel_dysfunction", "sexual_dysfunction"]
+)
+def test_another_sign_of_the_table_is_company_enough(finding: str) -> None:
+    """Ruling 2: only "alone" do they need a pain or leg finding."""
+    older = observation(
+        "survey",
+        concept(own("saddle_sensory_change")),
+        effectivePeriod={"start": day_ago(60), "end": ago(hours=2)},
+        valueBoolean=True,
+    )
+    assert state(older) == LATE
+    assert state(older, noted(finding)) == SUSPECTED
+
+
 @pytest.mark.parametrize("code", ["R20.0", "R15.0", "R15.1", "R15.2", "R39.14"])
 def test_general_codes_never_open(code: str) -> None:
     """Ruling 5: numbness of the skin and minor bowel or bladder codes are context."""

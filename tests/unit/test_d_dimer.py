@@ -314,6 +314,13 @@ def test_an_order_younger_than_an_unusable_result_wins() -> None:
     assert judged(unusable, orders=(order(ago(hours=15)),)).kind is UNUSABLE
 
 
+def test_an_awaited_result_older_than_an_unusable_one_does_not_silence() -> None:
+    """Ruling 51: only what is younger than an unusable result replaces it."""
+    unusable = result(300, unit="", when=ago(hours=10))
+    assert judged(unusable, result(300, preliminary=True, when=ago(hours=5))).kind is PENDING
+    assert judged(unusable, result(300, preliminary=True, when=ago(hours=15))).kind is UNUSABLE
+
+
 def test_a_result_dated_ahead_is_not_seen() -> None:
     """A collection time after the assessment is no result of today."""
     ahead = observation(

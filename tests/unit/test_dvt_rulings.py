@@ -85,13 +85,13 @@ def scan(hours: float, code: str = "39432-0", **more: Any) -> Json:
     return resource("ServiceRequest", code=concept(coding(LOINC, code)), **given)
 
 
-def report(*conclusions: Json) -> Json:
-    """A report of the left leg veins of an hour ago."""
+def report(*conclusions: Json, when: str = ago(hours=1)) -> Json:
+    """A report of the left leg veins, of an hour ago unless told otherwise."""
     return resource(
         "DiagnosticReport",
         status="final",
         code=concept(coding(LOINC, "39432-0")),
-        effectiveDateTime=ago(hours=1),
+        effectiveDateTime=when,
         conclusionCode=[concept(conclusion) for conclusion in conclusions],
     )
 
@@ -218,9 +218,31 @@ def test_leg_pain_in_pregnancy_is_never_silent(more: list[Json], expected: str) 
 
 def test_root_pain_in_pregnancy_leaves_it_to_the_card_that_examines_it() -> None:
     """Ruling 9: silent only where a radiculopathy card really shows."""
-    advised = advice(DUE, noted("buttock_leg_pain"))
-    assert states(advised)["dvt"] == "preg-weak"
-    assert "radiculopathy-examine" in shown(advised)
+    for root in (noted("buttock_leg_pain"), noted("radicular_pain"), problem("M54.32")):
+        advised = advice(DUE, root)
+        assert states(advised)["dvt"] == "preg-weak"
+        assert "radiculopathy-examine" in shown(advised)
+
+
+def test_a_measured_calf_lifts_an_old_onset_like_an_answer() -> None:
+    """Ruling 3: an onset beyond 90 days counts with item 6, recorded or measured."""
+    old = condition(
+        concept(own("leg_erythema_warmth")),
+        onsetDateTime=day_ago(120),
+        recordedDate=day_ago(1),
+        bodySite=[body_site(LEG, "L")],
+    )
+    scanned = report(NEGATIVE, own("scan_whole_leg"), when=ago(hours=30))
+    assert dvt(old, scanned) == "silent-no-trigger"
+    for sign in ([noted("calf_swelling_3cm")], [calf("L", 40), calf("R", 36)]):
+        assert dvt(old, scanned, *sign) == "imaged-neg-whole"
+
+
+def test_a_scan_before_the_calf_was_measured_is_of_another_episode() -> None:
+    """Ruling 49: a sign that is only dated is taken to have begun at that time."""
+    scanned = report(NEGATIVE, own("scan_whole_leg"), when=ago(hours=100))
+    for sign in ([noted("calf_swelling_3cm")], [calf("L", 40), calf("R", 36)]):
+        assert dvt(scanned, *sign) == "undetermined"
 
 
 @pytest.mark.parametrize(
@@ -304,6 +326,7 @@ def test_a_scan_before_the_diagnosis_was_written_counts() -> None:
         pytest.param([lab(4000)], "repeat-scan", id="D-dimer positive"),
         pytest.param([lab(4000), scan(0.2)], "repeat-scan-planned", id="repeat ordered"),
         pytest.param([], "neg-scan-needs-ddimer", id="no D-dimer"),
+        pytest.param([scan(0.2)], "neg-scan-needs-ddimer", id="repeat ordered, no D-dimer"),
         pytest.param([*recorded()], "imaged-neg-closed", id="score unlikely"),
     ],
 )

@@ -167,6 +167,13 @@ def test_which_radiculopathy_cards_wait(cause: Assessment, card: Assessment, *, 
     assert deferring(cause, card) is held
 
 
+@pytest.mark.parametrize("row", ["C4", "C5"])
+@pytest.mark.parametrize("state", SIJ)
+def test_an_open_cauda_equina_question_withholds_provocation(row: str, state: str) -> None:
+    """The matrix: neither pelvis nor joint is provoked before saddle and bladder are settled."""
+    assert deferring(concluded("cauda_equina", row), SIJ[state])
+
+
 def test_a_silent_work_up_keeps_radiculopathy_and_says_so() -> None:
     """Ruling 10: the card that stays says that provocation tests wait for the result."""
     found = placed(PENDING_SCAN, EXAMINE_ROOT, SIJ["sij-examine"])

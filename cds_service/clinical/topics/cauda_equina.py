@@ -176,17 +176,16 @@ def bilateral_root_pain(findings: Findings, rules: TopicRules) -> Finding:
 
 
 def _triggers(findings: Findings, rules: TopicRules) -> tuple[Finding, ...]:
-    """Continence and sexual change alone need a pain or leg finding (ruling 2)."""
-    names = rules.groups["alone"]
-    if findings.any_present(rules.groups["pain_or_leg"]):
-        names = (*names, *rules.groups["with_pain"])
-    found = [finding for name in names if (finding := findings.of(name)).present]
+    """Continence and sexual change need company: pain, a leg finding or another sign (ruling 2)."""
+    found = [finding for name in rules.groups["alone"] if (finding := findings.of(name)).present]
     deficit = bilateral_leg_deficit(findings)
     if deficit.present:
         found.append(deficit)
     residual = _residual(findings, rules)
     if residual is not None:
         found.append(residual)
+    if found or findings.any_present(rules.groups["pain_or_leg"]):
+        found += [f for name in rules.groups["with_pain"] if (f := findings.of(name)).present]
     return tuple(found)
 
 

@@ -142,9 +142,10 @@ def _diagnosed_lately(leg: Leg) -> bool:
 
 def _root_pain_with_card(leg: Leg) -> bool:
     """Root-type pain only, no history item, and a card that examines it (ruling 9)."""
-    kinds = {s.finding for s in leg.episode.triggers.weak}
+    weak = leg.episode.triggers.weak
+    of_root = {s.source for s in weak if s.finding in _ROOT_TRIGGERS}
     shown = any(a.topic in leg.rules.groups["root_topics"] and a.card for a in leg.earlier)
-    return kinds <= _ROOT_TRIGGERS and not any(leg.history.values()) and shown
+    return {s.source for s in weak} <= of_root and not any(leg.history.values()) and shown
 
 
 def _scan_negative_lately(leg: Leg) -> bool:
@@ -212,6 +213,12 @@ def _repeat_due(leg: Leg) -> bool:
     return leg.scan.kind is Scan.NEGATIVE_PROXIMAL and not leg.scan.repeat_ordered
 
 
+def _repeat_planned(leg: Leg) -> bool:
+    """Silent only where the repeat is due; without a D-dimer the order alone settles nothing."""
+    due = leg.positive or leg.anticoagulated is Status.PRESENT
+    return leg.scan.kind is Scan.NEGATIVE_PROXIMAL and leg.scan.repeat_ordered and due
+
+
 PREDICATES: Mapping[str, Callable[[Leg], bool]] = {
     "E5": _phlegmasia,
     "D1": _folded,
@@ -248,7 +255,7 @@ PREDICATES: Mapping[str, Callable[[Leg], bool]] = {
     "D9f": lambda leg: _closed_by_scan(leg) and _off_treatment(leg),
     "D9g": lambda leg: _repeat_due(leg) and leg.positive,
     "D9g-anticoagulated": lambda leg: _repeat_due(leg) and leg.anticoagulated is Status.PRESENT,
-    "D9h": lambda leg: leg.scan.kind is Scan.NEGATIVE_PROXIMAL and leg.scan.repeat_ordered,
+    "D9h": _repeat_planned,
     "D9i": lambda leg: leg.scan.kind is Scan.NEGATIVE_PROXIMAL,
     "D10": _anticoagulated,
     "D11": lambda leg: leg.inpatient and not leg.settled_likely,

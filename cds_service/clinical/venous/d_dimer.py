@@ -51,15 +51,18 @@ def read_d_dimer(
     ]
     results.sort(key=_recency, reverse=True)
     ordered = _open_order(findings, rules)
-    for kind in (DDimer.POSITIVE, DDimer.NEGATIVE, DDimer.PENDING):
+    for kind in (DDimer.POSITIVE, DDimer.NEGATIVE):
         for result in results:
             if result.kind is kind:
                 return result
     newest = results[0] if results else DDimerResult(DDimer.NONE)
+    if newest.kind is DDimer.PENDING:
+        return newest
     if ordered and _younger(ordered, newest):
         return DDimerResult(DDimer.PENDING)
     order = (DDimer.UNINTERPRETABLE, DDimer.NOT_VALID, DDimer.STALE, DDimer.NONE)
-    return min([*results, DDimerResult(DDimer.NONE)], key=lambda result: order.index(result.kind))
+    done = [result for result in results if result.kind is not DDimer.PENDING]
+    return min([*done, DDimerResult(DDimer.NONE)], key=lambda result: order.index(result.kind))
 
 
 def _read_one(

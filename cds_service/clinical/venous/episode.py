@@ -7,7 +7,7 @@ from cds_service.clinical.finding import Findings
 from cds_service.clinical.pregnancy import Pregnancy, read_pregnancy
 from cds_service.clinical.rulebook import TopicRules
 from cds_service.clinical.side import Side
-from cds_service.clinical.venous import wells_history, wells_signs
+from cds_service.clinical.venous import wells_history
 from cds_service.clinical.venous.d_dimer import DDimer, DDimerResult, read_d_dimer
 from cds_service.clinical.venous.scans import positive_scan, scans_on_record
 from cds_service.clinical.venous.treatment import Anticoagulation, read_anticoagulation
@@ -28,7 +28,7 @@ class Episode:
 def read_episode(findings: Findings, rules: TopicRules) -> Episode:
     """Read the leg episode; `rules` are those of the topic dvt."""
     treated = read_anticoagulation(findings)
-    first = _with_measured_calf(read_triggers(findings, rules), findings, rules)
+    first = read_triggers(findings, rules)
     d_dimer = read_d_dimer(findings, rules, first.onset, treated)
     company = (
         d_dimer.kind is DDimer.POSITIVE
@@ -45,28 +45,6 @@ def read_episode(findings: Findings, rules: TopicRules) -> Episode:
         pregnancy=read_pregnancy(findings, rules),
         known_dvt=_known_dvt(findings, rules, triggers),
     )
-
-
-def _with_measured_calf(triggers: Triggers, findings: Findings, rules: TopicRules) -> Triggers:
-    """A measured difference is a sign of the larger leg, like a recorded answer."""
-    larger = wells_signs.larger_calf(findings, rules)
-    if larger is None:
-        return triggers
-    measured = wells_signs.calf_difference(findings, rules, larger[0])
-    if not measured.present or larger[0] not in (measured.side, Side.BOTH):
-        return triggers
-    leg, evidence = larger[0], measured.evidence[0]
-    statement = Statement(
-        finding="calf_swelling_3cm",
-        status=Status.PRESENT,
-        source=evidence.source,
-        side=leg,
-        noted=evidence.noted,
-        onset=evidence.onset,
-        onset_assumed=True,
-        in_encounter=evidence.in_encounter,
-    )
-    return Triggers(triggers.strong, triggers.weak, (*triggers.signs, statement), triggers.onset)
 
 
 def _lift_swelling(triggers: Triggers) -> Triggers:

@@ -7,6 +7,7 @@ from cds_service.clinical.finding import Findings
 from cds_service.clinical.moment import Moment, earliest
 from cds_service.clinical.rulebook import TopicRules
 from cds_service.clinical.side import Side
+from cds_service.clinical.venous.wells_signs import measured_sign
 
 _SWELLING = "leg_swelling"
 _EDEMA = frozenset({"leg_swelling", "calf_swelling", "pitting_edema"})
@@ -130,14 +131,16 @@ def _suspected(findings: Findings) -> bool:
 
 
 def _signs(findings: Findings, rules: TopicRules) -> tuple[Statement, ...]:
-    """Wells items 4 to 8 recorded present; measured calves are added by the episode."""
-    return tuple(
+    """Wells items 4 to 8, recorded present or measured."""
+    measured = measured_sign(findings, rules)
+    recorded = tuple(
         statement
         for name in rules.groups["leg_signs"]
         for leg in _LEGS
         if (found := findings.of(name, leg)).present
         for statement in found.evidence
     )
+    return (*recorded, *((measured,) if measured else ()))
 
 
 def _recent(

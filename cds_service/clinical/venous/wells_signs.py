@@ -64,6 +64,28 @@ def larger_calf(findings: Findings, rules: TopicRules) -> tuple[Side, float] | N
     return (Side.LEFT if left > right else Side.RIGHT), abs(left - right)
 
 
+def measured_sign(findings: Findings, rules: TopicRules) -> Statement | None:
+    """A measured difference as a sign of the larger leg, like a recorded answer."""
+    larger = larger_calf(findings, rules)
+    if larger is None:
+        return None
+    leg = larger[0]
+    found = calf_difference(findings, rules, leg)
+    if not found.present or leg not in (found.side, Side.BOTH):
+        return None
+    evidence = found.evidence[0]
+    return Statement(
+        finding=CALF,
+        status=Status.PRESENT,
+        source=evidence.source,
+        side=leg,
+        noted=evidence.noted,
+        onset=evidence.onset,
+        onset_assumed=True,
+        in_encounter=evidence.in_encounter,
+    )
+
+
 def _measured(findings: Findings, rules: TopicRules, leg: Side) -> Finding | None:
     """Never rounded up: 3.0 cm is present, 2.9 cm absent."""
     pair = _newest_pair(findings, rules)
