@@ -18,7 +18,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint mutation bench lock clean
+.PHONY: help demo test verify lint mutation bench lock clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -29,6 +29,10 @@ demo: $(VENV)/.runtime ## install, then start the service with sample patients (
 test: lint ## install, then run what CI runs: lint, types, room walls, all tests with coverage
 	$(BIN)/python -m pytest -n 2 --cov
 	$(BIN)/python -m coverage report --include='cds_service/clinical/*' --fail-under=100
+
+verify: $(VENV)/.dev ## as test, with 10,000 charts against the second implementation and more examples
+	$(BIN)/python -m tests.reference
+	HYPOTHESIS_PROFILE=verify $(BIN)/python -m pytest -n 2 tests/property tests/reference
 
 lint: $(VENV)/.dev ## ruff, mypy and import-linter
 	$(BIN)/ruff check

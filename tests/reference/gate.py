@@ -1,0 +1,56 @@
+"""The gate and the child: musculoskeletal.md §2.0 with rulings 2 and 22."""
+
+from dataclasses import dataclass
+
+from tests.reference.model import Chart, Verdict
+from tests.reference.recorded import BUTTOCK_PAIN, LEG_PAIN, has, present, since
+
+COMPLAINT_DAYS = 90
+BACK_OR_BUTTOCK = ("low_back_pain", *BUTTOCK_PAIN, "posterior_pelvic_pain")
+PAIN = (*BACK_OR_BUTTOCK, *LEG_PAIN, "calf_pain", "fortin_finger")
+DEFICITS = ("motor_deficit", "sensory_deficit", "reflex_reduced")
+CHILD_FLAGS = ("night_pain", "weight_loss", "spinal_tenderness")
+CHILD_SIGNS = ("gait_disturbance", "motor_deficit", "umn_signs")
+ADULT = 16
+FOUR_WEEKS = 28
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """Which tables may speak."""
+
+    pain: bool
+    adult: bool
+    leg_or_buttock: bool
+
+    @property
+    def support(self) -> bool:
+        """G4: everything; G1 to G3 leave the safety tables alone."""
+        return self.pain and self.adult and self.leg_or_buttock
+
+
+def gate(chart: Chart) -> Gate:
+    """G1 to G4; an unknown age runs the adult tables (ruling 44)."""
+    pain = present(chart, PAIN, COMPLAINT_DAYS)
+    only_back = all(e.finding == "low_back_pain" for e in pain)
+    adult = chart.age is None or chart.age >= ADULT
+    return Gate(bool(pain), adult, not only_back)
+
+
+def child(chart: Chart) -> Verdict:
+    """Under 16 with pain: a red flag, or four weeks of it."""
+    if chart.age is None or chart.age >= ADULT:
+        return Verdict("child", "not a child")
+    pain = present(chart, PAIN, COMPLAINT_DAYS)
+    if not pain:
+        return Verdict("child", "no pain")
+    flagged = (
+        has(chart, CHILD_FLAGS, COMPLAINT_DAYS)
+        or has(chart, CHILD_SIGNS, 30)
+        or has(chart, ("sensory_deficit", "reflex_reduced"), COMPLAINT_DAYS)
+        or has(chart, "fever", 14)
+    )
+    lasting = since(pain)
+    if flagged or (lasting is not None and lasting >= FOUR_WEEKS):
+        return Verdict("child", "CHILD", "child-red-flag", "child-red-flag", "warning")
+    return Verdict("child", "CHILD otherwise", "child-silent")
