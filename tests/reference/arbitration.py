@@ -85,6 +85,8 @@ def arbitrate(verdicts: list[Verdict], *, suspected: bool) -> list[tuple[str, st
     states = {v.state for v in verdicts}
     held = _held(cards, suspected=suspected)
     kept = [v for v in cards if _tier(v) < 2 or not v.card.startswith(held)]
+    if "clti" in {v.card for v in cards}:  # table O: at most one of its cards
+        kept = [v for v in kept if v.card != "svt"]
     if any(_tier(v) == 0 for v in kept) or "cauda-equina-acted" in states:
         kept = [v for v in kept if _tier(v) < 2]
     urgent = [v for v in kept if _tier(v) < 2]
@@ -126,6 +128,8 @@ def _held(cards: list[Verdict], *, suspected: bool) -> tuple[str, ...]:
         quiet = [v for v in shown if (v.state, v.indicator) == ("undetermined", "info")]
         if shown and not quiet:
             held += ["lumbar-stenosis", "radiculopathy-examine", "radiculopathy-incomplete"]
+    if "svt" in names:
+        held.append("pad-")
     if names & {*FLAGS}:
         held += PELVIC
     if "leg-weakness-established" in names:

@@ -2,21 +2,18 @@
 
 from tests.reference.model import Chart, Verdict
 from tests.reference.recorded import EVER, has, latest, present
-from tests.reference.triggers import DAYS_RECORDED
 
 SVT_DAYS = 45
 ABI_DAYS = 365
+COMPLAINT_DAYS = 90  # a chronic complaint, so the longer of the two windows
+ADULT = 18  # the scope of the vascular document
 
 
 def other(chart: Chart, *, fired: bool) -> tuple[Verdict, Verdict]:
-    """The superficial vein and the artery; the first row of the table that matches shows."""
+    """The superficial vein and the artery; arbitration shows the first row that matches."""
     vein, artery = superficial_vein(chart), peripheral_artery(chart)
     if fired:
         return Verdict(vein.topic, "E"), Verdict(artery.topic, "E")
-    if artery.row == "O1":
-        return Verdict(vein.topic, "after O1"), artery
-    if vein.card:
-        return vein, Verdict(artery.topic, "after O2/O3")
     return vein, artery
 
 
@@ -28,8 +25,9 @@ def superficial_vein(chart: Chart) -> Verdict:
     prior = chart.dvt is not None or has(chart, "previous_dvt", EVER)
     cancer = has(chart, "active_cancer", 183)
     high = any(e.finding == "svt_high" for e in found) or chart.pregnant or cancer or prior
-    row, indicator = ("O2", "warning") if high else ("O3", "info")
-    return Verdict("superficial_vein_thrombosis", row, "svt", "svt", indicator)
+    if high:
+        return Verdict("superficial_vein_thrombosis", "O2", "svt-high", "svt", "warning")
+    return Verdict("superficial_vein_thrombosis", "O3", "svt", "svt", "info")
 
 
 def peripheral_artery(chart: Chart) -> Verdict:
@@ -40,7 +38,8 @@ def peripheral_artery(chart: Chart) -> Verdict:
     lost = [e for e in present(chart, ("rest_pain", "tissue_loss"), 90) if e.since >= 14]
     if has(chart, "clti", 90) or (lost and (known or (index is not None and index <= 0.9))):
         return Verdict(topic, "O1", "clti", "clti", "warning")
-    if not has(chart, "exertional_calf_pain", DAYS_RECORDED) or known:
+    adult = chart.age is None or chart.age >= ADULT
+    if not has(chart, "exertional_calf_pain", COMPLAINT_DAYS) or known or not adult:
         return Verdict(topic, "otherwise")
     if index is None:
         return Verdict(topic, "O4", "pad-abi-needed", "pad-abi-needed", "info")
