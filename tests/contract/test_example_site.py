@@ -149,6 +149,18 @@ async def test_the_judgement_of_the_practitioner(site_app: FastAPI, connect: Con
     assert cards(answered)[0] == ("critical", "dvt-likely")
 
 
+async def test_a_low_ankle_brachial_index(site_app: FastAPI, connect: Connect) -> None:
+    """Calf pain on walking with an index of 0.62 on that side, a number without unit."""
+    record = [
+        flowsheet("10405", value=True),
+        flowsheet("10311", 0.62),
+        flowsheet("10312", 1.05),
+    ]
+    answered = await answer(connect(site_app), *record)
+    assert ("info", "pad-abi-low") in cards(answered)
+    assert topics(answered)["peripheral_artery_disease"]["side"] == "left"
+
+
 async def test_a_local_d_dimer(site_app: FastAPI, connect: Connect) -> None:
     """Nothing but calf swelling and a D-dimer of 900 without unit, ng/mL FEU by the map."""
     result = observation(
