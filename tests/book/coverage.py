@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from cds_service.content.library import SERVICE, Library
+from cds_service.content.models.topic import RowModel
 from tests.book.findings import Reading
 from tests.book.guards import Guard
 from tests.book.literature_pages import answer
@@ -54,7 +55,8 @@ _INTRODUCTION = (
 )
 _ROWS = (
     "Worked patients that reach the row when they are run. Where there is none, the tests that "
-    "name the row, or a state that only this row has."
+    "name the row, or a state that only this row has (in the topic's own test file: that only this "
+    "row of the topic has)."
 )
 _RULINGS = (
     "Tests that name the ruling; what each says is in [the rulings](../decisions/rulings.md)."
@@ -70,19 +72,23 @@ def _rows(
 ) -> list[str]:
     rows = []
     all_rows = [(topic, row) for topic, file in library.topics.items() for row in file.row]
-    ids, states = [row.id for _, row in all_rows], [row.state for _, row in all_rows]
     for topic, row in all_rows:
         by = [p.id for p in patients if (topic, row.id) in p.result.rows]
         reached = some(by, _MOST_PATIENTS)
         if not by:
-            telling = {
-                n for n, all_of in ((row.id, ids), (row.state, states)) if all_of.count(n) == 1
-            }
-            reached = _tests([g.test for g in guards if telling & g.strings])
+            reached = _tests([g.test for g in guards if _tells(g, topic, row, all_rows)])
         if not reached:
             holes.append(f"row {topic}.{row.id}: no worked patient reaches it, no test names it")
         rows.append((topic, f"`{row.id}`", text(row.situation), reached))
     return table(("Topic", "Row", "Situation", "Reached by"), rows)
+
+
+def _tells(guard: Guard, topic: str, row: RowModel, rows: Sequence[tuple[str, RowModel]]) -> bool:
+    """It names the row by an id or state of its own, in the topic's own test file or anywhere."""
+    home = f"test_{topic}" in guard.test
+    others = [r for other, r in rows if r is not row and (other == topic or not home)]
+    alone = {row.id} - {r.id for r in others} | {row.state} - {r.state for r in others}
+    return bool(alone & guard.strings)
 
 
 def _cards(

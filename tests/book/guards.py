@@ -9,6 +9,7 @@ from pathlib import Path
 TESTS = Path(__file__).parents[1]
 _OWN = "test_book.py"  # tests this reader with made-up names
 _RULINGS = re.compile(r"(?<![a-z])rulings?[ _](\d+(?:(?:, | and |_)\d+)*)", re.IGNORECASE)
+_ROW = re.compile(r"\b[Rr]ows? ([A-Z][\w-]*)")
 _NUMBER = re.compile(r"\d+")
 
 
@@ -49,7 +50,7 @@ def _of_module(path: Path, folder: Path) -> Iterator[Guard]:
             yield Guard(
                 test=f"{path.relative_to(folder.parent).as_posix()}::{node.name}",
                 rulings=frozenset(_rulings(text)),
-                strings=frozenset(_strings(node) | strings),
+                strings=frozenset(_strings(node) | strings | set(_ROW.findall(text))),
             )
 
 

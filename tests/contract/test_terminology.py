@@ -13,6 +13,9 @@ import pytest
 
 from cds_service.clinical.side import Side
 from cds_service.content.load import content_folder, load_library
+from tests.spec.fhir_json import concept, condition, snomed
+from tests.spec.moments import day_ago
+from tests.unit.record import seen
 
 Row = Mapping[str, str]
 CODES = content_folder() / "_codes"
@@ -427,3 +430,36 @@ def test_every_sided_row_names_its_own_side() -> None:
         if expected and meaning is not None and meaning.side != expected:
             bad.append(place(row))
     assert bad == []
+
+
+@pytest.mark.parametrize(
+    ("system", "code", "finding"),
+    [
+        pytest.param("snomed", "254837009", "active_cancer", id="breast cancer"),
+        pytest.param("snomed", "363406005", "active_cancer", id="colon cancer"),
+        pytest.param("snomed", "93761005", "active_cancer", id="primary colon cancer"),
+        pytest.param("snomed", "94260004", "reader:metastatic_cancer", id="secondary, colon"),
+        pytest.param("snomed", "72892002", "pregnant", id="normal pregnancy"),
+        pytest.param("snomed", "368581000119106", "diabetic_polyneuropathy", id="neuropathy"),
+        pytest.param("snomed", "609588000", "bedridden_or_major_surgery", id="knee replacement"),
+        pytest.param("snomed", "52734007", "bedridden_or_major_surgery", id="hip replacement"),
+        pytest.param("icd10cm", "E11.42", "diabetic_polyneuropathy", id="E11.42"),
+        pytest.param("icd10cm", "G62.9", "diabetic_polyneuropathy", id="G62.9"),
+        pytest.param("snomed", "254701007", "nmsc_history", id="basal cell carcinoma"),
+    ],
+)
+def test_members_are_listed_where_no_server_expands_them(
+    system: str, code: str, finding: str
+) -> None:
+    """Ruling 24: cancer, pregnancy, surgery and neuropathy are known by their common members."""
+    meaning = LIBRARY.codes.meaning(ADDRESSES[system], code)
+    assert meaning is not None
+    assert finding in meaning.ids
+    assert finding != "nmsc_history" or "active_cancer" not in meaning.ids
+
+
+@pytest.mark.parametrize("finding", ["active_cancer", "cancer_history", "pregnant"])
+def test_a_code_on_no_list_denies_nothing(finding: str) -> None:
+    """Ruling 24: lists are not complete, so what none of them names stays unknown."""
+    other = condition(concept(snomed("429114002", "")), recordedDate=day_ago(1))
+    assert seen(other).of(finding).unknown

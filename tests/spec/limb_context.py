@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from tests.spec.fhir_json import Json, concept, condition, icd, observation, own, snomed
+from tests.spec.fhir_json import Json, concept, condition, icd, observation, own, quantity, snomed
 from tests.spec.moments import ago, day_ago, years_ago
 from tests.spec.signs import Sign, observed, site
 from tests.spec.variety import Variety
@@ -42,7 +42,20 @@ def limb_context(vignette: VascularVignette) -> list[Json]:
     if ctx.clti:
         code = concept(_BY_SIDE["clti"][leg])
         found.append(condition(code, onsetDateTime=day_ago(30), recordedDate=day_ago(30)))
+    if ctx.abi is not None:
+        found.append(_index(ctx.abi, leg))
     return found
+
+
+def _index(value: float, leg: str) -> Json:
+    """An ankle-brachial index of three months ago."""
+    return observation(
+        "exam",
+        concept(own("abi")),
+        effectiveDateTime=day_ago(90),
+        bodySite=site("abi", leg),
+        valueQuantity=quantity(value, "1", "1"),
+    )
 
 
 def _sign(name: str, leg: str, variety: Variety, *, acute: bool) -> Json:

@@ -81,6 +81,7 @@ class Context(_Value):
     acs: Compartment | None = None
     cyanosis: bool = False
     clti: bool = False
+    abi: float | None = None
     pad_known: bool = False
     pregnant: bool = False
     pp_days: int | None = None
@@ -154,7 +155,12 @@ _V = TypeVar("_V", VascularVignette, MusculoskeletalVignette)
 
 
 def _read(name: str, model: type[_V]) -> tuple[_V, ...]:
-    rows = yaml.safe_load((FOLDER / name).read_text(encoding="utf-8"))
+    """The file of the clinical specification, then our own further patients."""
+    rows = [
+        row
+        for file in (name, f"further-{name}")
+        for row in yaml.safe_load((FOLDER / file).read_text(encoding="utf-8"))
+    ]
     return tuple(model.model_validate(row) for row in rows)
 
 

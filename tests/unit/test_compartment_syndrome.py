@@ -186,7 +186,7 @@ def diagnosis(when: Moment | None, **more: Any) -> Entry:
     ],
 )
 def test_the_diagnosis_opens_the_emergency(entry: Entry, expected: list[object]) -> None:
-    """Ruling 18: a compartment Condition of at most 7 days, not refuted."""
+    """Ruling 18, row E4-diagnosis: a compartment Condition of at most 7 days, not refuted."""
     assert judged(entry) == expected
 
 

@@ -203,7 +203,7 @@ def diagnosis(days: int | None = 0, **more: Any) -> Entry:
     ],
 )
 def test_the_diagnosis_opens_the_emergency(entry: Entry, expected: list[object]) -> None:
-    """Ruling 18: any verification but refuted, within 14 days, or undated."""
+    """Ruling 18, row E3-diagnosis: any verification but refuted, within 14 days, or undated."""
     assert judged(entry) == expected
 
 

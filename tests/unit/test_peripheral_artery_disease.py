@@ -148,7 +148,7 @@ def test_known_disease_keeps_the_index_cards_away() -> None:
     ],
 )
 def test_the_guideline_speaks_of_adults(birth: str | None, expected: list[str]) -> None:
-    """Younger than 18 no index is asked for; an unknown age is no child's."""
+    """Row O4-child: under 18 no index is asked for; an unknown age is no child's."""
     young: Json = {"resourceType": "Patient", "id": "p1"}
     person = young | ({"birthDate": birth} if birth else {})
     advised = advice(claudication(), patient=person)
