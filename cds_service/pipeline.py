@@ -40,7 +40,7 @@ def vocabulary(library: Library, site: SiteMap | None = None) -> Vocabulary:
     return Vocabulary(
         codes=library.codes,
         units={
-            name: Unit(unit.canonical, unit.factors, unit.plausible, unit.bare)
+            name: Unit(unit.canonical, unit.factors, unit.plausible, unit.bare, unit.offsets)
             for name, unit in library.units.items()
         },
         present_words=frozenset(answers.present_words),

@@ -10,13 +10,18 @@ from cds_service.clinical.rulebook import Rulebook
 from cds_service.clinical.topics import (
     cauda_equina,
     compartment_syndrome,
+    child,
     dvt,
+    fracture,
     gate,
     limb_ischemia,
+    leg_weakness,
     peripheral_artery_disease,
     pulmonary_embolism,
     radiculopathy,
     sij,
+    spinal_infection,
+    spinal_metastasis,
     superficial_vein_thrombosis,
 )
 
@@ -26,6 +31,11 @@ SAFETY_TOPICS: tuple[ModuleType, ...] = (
     limb_ischemia,
     compartment_syndrome,
     cauda_equina,
+    spinal_metastasis,
+    spinal_infection,
+    fracture,
+    leg_weakness,
+    child,
 )
 SUPPORT_TOPICS: tuple[ModuleType, ...] = (radiculopathy,)
 LEG_TOPICS: tuple[ModuleType, ...] = (

@@ -171,10 +171,15 @@ class Person:
 
     def age(self, as_of: datetime) -> int | None:
         """Youngest possible age in years, None when unknown (ruling 44)."""
-        if self.birth is None:
-            return None
-        born = self.birth.last.date()
-        return as_of.year - born.year - ((as_of.month, as_of.day) < (born.month, born.day))
+        return _years(self.birth.last, as_of) if self.birth else None
+
+    def oldest_age(self, as_of: datetime) -> int | None:
+        """Oldest possible age in years, for rows that ask for a minimum age (ruling 44)."""
+        return _years(self.birth.first, as_of) if self.birth else None
+
+
+def _years(born: datetime, as_of: datetime) -> int:
+    return as_of.year - born.year - ((as_of.month, as_of.day) < (born.month, born.day))
 
 
 @dataclass(frozen=True, slots=True)

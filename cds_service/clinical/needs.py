@@ -17,6 +17,7 @@ SHARED_WINDOWS = frozenset(
         "due_date_ahead",
         "due_date_past",
         "gestation_term",
+        "longstanding",
         "postpartum",
         "pregnancy_record",
         "vital_signs",

@@ -132,8 +132,6 @@ class CodeBook:
         while not rows and length >= _ICD_CATEGORY:
             found = self._prefix.get((system, code[:length].rstrip(".")), [])
             rows = [row for row in found if row.match != _INITIAL or _initial(code)]
-            if found:
-                break
             length -= 1
         return rows or []
 

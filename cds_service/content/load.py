@@ -20,6 +20,7 @@ MEASURED = frozenset(
         "reader:vital_heart_rate",
         "reader:vital_resp_rate",
         "reader:vital_spo2",
+        "reader:vital_temperature",
         "calf_circumference",
         "pvr_ml",
         "abi",

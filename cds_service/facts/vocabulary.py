@@ -22,20 +22,18 @@ class Unit:
     factors: Mapping[str, float]
     plausible: tuple[float, float]
     bare: bool = False
+    offsets: Mapping[str, float] = field(default_factory=dict)
 
     def convert(self, quantity: FhirQuantity) -> Quantity | None:
         """The value in the canonical unit, None when unit or value cannot be trusted."""
         if quantity.value is None or not math.isfinite(quantity.value):
             return None
         spelled = quantity.code or quantity.unit
-        factor = self.factors.get(plain_unit(spelled)) or self.factors.get(
-            plain_unit(quantity.unit)
-        )
-        if factor is None and not spelled and self.bare:
-            factor = 1.0
-        if factor is None:
+        units = [u for u in map(plain_unit, (spelled, quantity.unit)) if u in self.factors]
+        if not units and (spelled or not self.bare):
             return None
-        value = quantity.value * factor
+        unit = units[0] if units else ""
+        value = quantity.value * self.factors.get(unit, 1.0) + self.offsets.get(unit, 0.0)
         low, high = self.plausible
         if not low <= value <= high:
             return None

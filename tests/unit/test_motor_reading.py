@@ -6,9 +6,10 @@ from cds_service.clinical.fact import Status
 from cds_service.clinical.finding import Unknown
 from cds_service.clinical.side import Side
 from cds_service.clinical.spine.deficits import bilateral_leg_deficit, motor
-from tests.unit.record import ago, found, measured, said
+from tests.unit.record import ago, found, measured, rules, said
 
 LEFT = Side.LEFT
+RULES = rules("radiculopathy")
 PRESENT, ABSENT = Status.PRESENT, Status.ABSENT
 
 
@@ -31,7 +32,7 @@ def test_the_newer_of_grade_and_answer_counts(
         measured("mrc", grade, when=ago(graded_days), side=LEFT),
         said("motor_deficit", answer, when=ago(answered_days), side=LEFT),
     )
-    assert motor(findings, LEFT).status is expected
+    assert motor(findings, RULES, LEFT).status is expected
 
 
 @pytest.mark.parametrize(("grade", "expected"), [(3, PRESENT), (5, ABSENT)])
@@ -41,13 +42,13 @@ def test_an_answer_without_a_date_is_overruled_by_a_deficit_only(
     """Without a date nobody knows which came last: a graded deficit holds."""
     undated = said("motor_deficit", ABSENT, when=None, side=LEFT, named=True)
     findings = found(measured("mrc", grade, side=LEFT), undated)
-    assert motor(findings, LEFT).status is expected
+    assert motor(findings, RULES, LEFT).status is expected
 
 
 def test_a_deficit_of_both_legs_may_be_recorded_as_such() -> None:
     """An explicit entry needs no derivation."""
     entry = said("bilateral_leg_deficit", when=ago(1))
-    assert bilateral_leg_deficit(found(entry)).evidence == (entry,)
+    assert bilateral_leg_deficit(found(entry), RULES).evidence == (entry,)
 
 
 def test_a_measurement_in_an_odd_unit_says_so() -> None:

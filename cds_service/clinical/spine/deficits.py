@@ -5,24 +5,61 @@ from datetime import timedelta
 from cds_service.clinical.fact import Statement, Status
 from cds_service.clinical.finding import Finding, Findings
 from cds_service.clinical.moment import Moment, earliest, latest
+from cds_service.clinical.rulebook import TopicRules
 from cds_service.clinical.side import Side
 
 MOTOR, REFLEX, SENSORY = "motor_deficit", "reflex_reduced", "sensory_deficit"
 BILATERAL_DEFICIT = "bilateral_leg_deficit"
-_STABLE = "motor_longstanding_stable"
+STABLE = "motor_longstanding_stable"
 _POLYNEUROPATHY = "diabetic_polyneuropathy"
 
 
-def motor(findings: Findings, side: Side | None) -> Finding:
+def motor(findings: Findings, rules: TopicRules, side: Side | None) -> Finding:
     """Power of a root group; MRC 4 or less is a deficit, a long-standing one is unknown."""
+    found = power(findings, side)
+    if found.present and longstanding(findings, rules, side).present:
+        return Finding(MOTOR, Status.UNKNOWN, found.side, found.evidence)
+    return found
+
+
+def power(findings: Findings, side: Side | None) -> Finding:
+    """Power as recorded, whether a deficit is old or new."""
     found = findings.of(MOTOR, side)
     graded = _graded(findings, side)
     if graded is not None and (found.unknown or _newer(graded, found)):
-        found = graded
-    stable = findings.of(_STABLE, side)
-    if found.present and stable.present:
-        return Finding(MOTOR, Status.UNKNOWN, found.side, found.evidence)
+        return graded
     return found
+
+
+def longstanding(findings: Findings, rules: TopicRules, side: Side | None) -> Finding:
+    """Recorded as old and stable, or on the problem list since before the window (ruling 16).
+
+    A problem of the family with a stated onset inside the window is a new one.
+    """
+    told = findings.of(STABLE, side)
+    entries = [
+        s
+        for s in findings.statements(STABLE, MOTOR)
+        if s.status is Status.PRESENT
+        and s.current is not False
+        and (side is None or s.side.covers(side))
+    ]
+    if told.absent or any(_says_stable(s) for s in entries):
+        return told
+    problems = tuple(s for s in entries if s.source.startswith("Condition/"))
+    began = earliest(*(earliest(s.onset, s.noted) for s in problems))
+    window = rules.windows["longstanding"]
+    new = any(
+        s.onset is not None and not s.onset_assumed and s.onset.within(window, findings.as_of)
+        for s in problems
+    )
+    if new or began is None or began.within(window, findings.as_of):
+        return Finding(STABLE, Status.UNKNOWN, told.side)
+    return Finding(STABLE, Status.PRESENT, side or Side.UNSPECIFIED, problems)
+
+
+def _says_stable(statement: Statement) -> bool:
+    return any(code.endswith(f"|{STABLE}") for code in statement.codes)
 
 
 def _newer(graded: Finding, answered: Finding) -> bool:
@@ -74,7 +111,7 @@ def _unless_symmetrical(findings: Findings, found: Finding, pattern: str) -> Fin
     return found
 
 
-def bilateral_leg_deficit(findings: Findings) -> Finding:
+def bilateral_leg_deficit(findings: Findings, rules: TopicRules) -> Finding:
     """A deficit recorded in both legs, symmetric neuropathy and old weakness left out.
 
     A reflex is reduced against the other side, so reflexes reduced on both sides are symmetrical.
@@ -83,7 +120,7 @@ def bilateral_leg_deficit(findings: Findings) -> Finding:
     if recorded.present:
         return recorded
     left, right = (
-        tuple(d for d in _asymmetric(findings, side) if d.present)
+        tuple(d for d in _asymmetric(findings, rules, side) if d.present)
         for side in (Side.LEFT, Side.RIGHT)
     )
     if not left or not right:
@@ -100,8 +137,8 @@ def bilateral_leg_deficit(findings: Findings) -> Finding:
     return Finding(BILATERAL_DEFICIT, Status.PRESENT, Side.BOTH, unique)
 
 
-def _asymmetric(findings: Findings, side: Side) -> tuple[Finding, ...]:
-    return (motor(findings, side), reflexes(findings, side), sensation(findings, side))
+def _asymmetric(findings: Findings, rules: TopicRules, side: Side) -> tuple[Finding, ...]:
+    return (motor(findings, rules, side), reflexes(findings, side), sensation(findings, side))
 
 
 def deficit_onset(deficit: Finding) -> Moment | None:

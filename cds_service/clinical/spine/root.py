@@ -68,7 +68,7 @@ def read_root(findings: Findings, rules: TopicRules, side: Side) -> Root:
     """Read the items of one side; doubtful ones support nothing."""
     items = {
         "slr": findings.of("slr", side),
-        deficits.MOTOR: _certain(deficits.motor(findings, side)),
+        deficits.MOTOR: _certain(deficits.motor(findings, rules, side)),
         deficits.REFLEX: deficits.reflexes(findings, side),
         deficits.SENSORY: deficits.sensation(findings, side),
     }

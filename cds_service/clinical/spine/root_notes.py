@@ -2,6 +2,7 @@
 
 from cds_service.clinical.assessment import Assessment, Names, Note
 from cds_service.clinical.rulebook import Tier
+from cds_service.clinical.spine import deficits
 from cds_service.clinical.spine.root import Root
 
 NOTES = frozenset(
@@ -33,7 +34,7 @@ def notes(root: Root, other: Root | None, earlier: tuple[Assessment, ...]) -> tu
         said.append(Note("cauda-equina-questions", {"names": Names(open_questions)}))
     if all(findings.of(name).unknown for name in rules.groups["back_pain"]):
         said.append(Note("back-pain-not-recorded"))
-    if findings.present("motor_longstanding_stable"):
+    if deficits.longstanding(findings, rules, root.side).present:
         said.append(Note("longstanding-deficit"))
     if not root.side.one_sided:
         said.append(Note("side-not-recorded"))

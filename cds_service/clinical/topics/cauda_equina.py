@@ -178,7 +178,7 @@ def bilateral_root_pain(findings: Findings, rules: TopicRules) -> Finding:
 def _triggers(findings: Findings, rules: TopicRules) -> tuple[Finding, ...]:
     """Continence and sexual change need company: pain, a leg finding or another sign (ruling 2)."""
     found = [finding for name in rules.groups["alone"] if (finding := findings.of(name)).present]
-    deficit = bilateral_leg_deficit(findings)
+    deficit = bilateral_leg_deficit(findings, rules)
     if deficit.present:
         found.append(deficit)
     residual = _residual(findings, rules)

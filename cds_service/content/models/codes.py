@@ -70,6 +70,7 @@ class UnitModel(Strict):
     canonical: Words
     plausible: Annotated[tuple[float, float], Field(strict=False)]
     factors: dict[str, float]
+    offsets: dict[str, float] = Field(default_factory=dict)
     bare: bool = False
     decimals: int | None = None
 

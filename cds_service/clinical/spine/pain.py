@@ -1,0 +1,39 @@
+"""Pain of the spine and pelvis: what is recorded, and whether it is new or getting worse."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from cds_service.clinical.finding import Finding, Findings
+
+_WORSE = "worsening_14d"
+
+
+def recorded(findings: Findings, names: Iterable[str]) -> tuple[Finding, ...]:
+    """Those of the findings that are recorded present in their window."""
+    return tuple(found for name in names if (found := findings.of(name)).present)
+
+
+def worsening(findings: Findings, pain: Iterable[Finding]) -> bool:
+    """Recorded as worse within 14 days, as such or on an entry of the pain (ruling 28)."""
+    return findings.present(_WORSE) or any(s.worse for found in pain for s in found.evidence)
+
+
+def is_new(findings: Findings, pain: Iterable[Finding], window: timedelta) -> bool:
+    """Whether any of it began within the window.
+
+    A stated onset counts as it is; without one the earliest record of the finding does, so that
+    writing an old pain down again does not make it new (rulings 5, 14 and 38).
+    """
+    return any(_began_within(findings, found, window) for found in pain)
+
+
+def _began_within(findings: Findings, found: Finding, window: timedelta) -> bool:
+    stated = [s.onset for s in found.evidence if s.onset and not s.onset_assumed]
+    if stated:
+        began = max(stated, key=lambda moment: moment.first)
+    else:
+        earliest = findings.onset(found.id)
+        if earliest is None:
+            return True
+        began = earliest
+    return began.within(window, findings.as_of)

@@ -1,0 +1,111 @@
+"""Weakness of one leg: how strong, since when, getting worse, or old (rulings 16, 17 and 49)."""
+
+from dataclasses import dataclass
+
+from cds_service.clinical.fact import Statement, Status
+from cds_service.clinical.finding import Finding, Findings
+from cds_service.clinical.moment import Moment, earliest
+from cds_service.clinical.rulebook import TopicRules
+from cds_service.clinical.side import Side
+from cds_service.clinical.spine import deficits
+
+_GRADE = "mrc"
+_PROGRESSIVE = "motor_progressive"
+
+
+@dataclass(frozen=True, slots=True)
+class Weakness:
+    """A recorded deficit of one leg; `grade` is MRC 0 to 5, None where nobody graded it.
+
+    `onset` is when this episode began, at the latest when it was first recorded; None is unknown.
+    """
+
+    side: Side
+    finding: Finding
+    grade: float | None
+    onset: Moment | None
+    progressive: Finding
+    longstanding: bool
+
+
+def read_weakness(findings: Findings, rules: TopicRules, side: Side) -> Weakness | None:
+    """The weakness of this leg, None when none is recorded present."""
+    found = deficits.power(findings, side)
+    if not found.present:
+        return None
+    episode = _episode(findings, rules, side)
+    return Weakness(
+        side=side,
+        finding=found,
+        grade=_grade(findings, rules, side, episode),
+        onset=_onset(episode, rules, findings),
+        progressive=_progressive(findings, rules, side),
+        longstanding=deficits.longstanding(findings, rules, side).present,
+    )
+
+
+def _episode(findings: Findings, rules: TopicRules, side: Side) -> tuple[Statement, ...]:
+    """Every record of the weakness since power was last recorded normal."""
+    full = rules.thresholds["full_power"]
+    entries = [
+        s
+        for s in findings.statements(deficits.MOTOR, _GRADE)
+        if s.side.covers(side) and s.current is not False
+    ]
+    normal = [s.noted for s in entries if s.noted and _is_normal(s, full)]
+    last = max(normal, key=lambda moment: moment.last, default=None)
+    return tuple(
+        s
+        for s in entries
+        if _is_weak(s, full) and (last is None or s.noted is None or s.noted.not_before(last))
+    )
+
+
+def _is_weak(statement: Statement, full: float) -> bool:
+    graded = statement.quantity is not None and statement.quantity.value < full
+    return graded or statement.status is Status.PRESENT
+
+
+def _is_normal(statement: Statement, full: float) -> bool:
+    graded = statement.quantity is not None and statement.quantity.value >= full
+    return graded or statement.status is Status.ABSENT
+
+
+def _onset(episode: tuple[Statement, ...], rules: TopicRules, findings: Findings) -> Moment | None:
+    """A newly stated onset counts as it is, otherwise the earliest record does."""
+    recent = rules.windows["recent"]
+    stated = [s.onset for s in episode if s.onset and not s.onset_assumed]
+    fresh = [moment for moment in stated if moment.within(recent, findings.as_of)]
+    if fresh:
+        return max(fresh, key=lambda moment: moment.first)
+    return earliest(*(earliest(s.onset, s.noted) for s in episode))
+
+
+def _grade(
+    findings: Findings, rules: TopicRules, side: Side, episode: tuple[Statement, ...]
+) -> float | None:
+    """The newest grade; a foot-drop code says MRC 3 or less by itself (ruling 16)."""
+    grades = findings.measurements(_GRADE, side, doubtful=True)
+    if grades:
+        newest = [s for s in grades if s.noted == grades[0].noted]
+        return min(s.quantity.value for s in newest if s.quantity)
+    drop = any(
+        code.rpartition("|")[2].startswith(known)
+        for s in episode
+        for code in s.codes
+        for known in rules.groups["foot_drop_codes"]
+    )
+    return rules.thresholds["severe_grade"] if drop else None
+
+
+def _progressive(findings: Findings, rules: TopicRules, side: Side) -> Finding:
+    """Recorded as getting worse, or the newest grade below an earlier one of the same leg."""
+    recorded = findings.of(_PROGRESSIVE, side)
+    if recorded.present:
+        return recorded
+    grades = findings.measurements(_GRADE, side, window=rules.windows["progression"])
+    values = [s.quantity.value for s in grades if s.quantity]
+    fell = bool(values) and max(values) - values[0] >= rules.thresholds["grade_drop"]
+    if fell:
+        return Finding(_PROGRESSIVE, Status.PRESENT, side, grades)
+    return recorded

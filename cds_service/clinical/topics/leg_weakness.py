@@ -1,0 +1,131 @@
+"""Acute leg weakness: table MOT, with rulings 16, 17 and 56."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from cds_service.clinical.assessment import Assessment, Names, Note, first_match, otherwise
+from cds_service.clinical.fact import Status
+from cds_service.clinical.finding import Finding, Findings
+from cds_service.clinical.needs import Needs
+from cds_service.clinical.rulebook import Row, Rulebook, TopicRules
+from cds_service.clinical.side import Side
+from cds_service.clinical.spine.weakness import Weakness, read_weakness
+from cds_service.clinical.venous.treatment import read_anticoagulation
+
+ID = "leg_weakness"
+SUPPLIES = frozenset({"leg"})
+NOTES = frozenset({"cauda-equina-questions", "foot-drop", "longstanding-progressive", "other-leg"})
+NEEDS = Needs(
+    thresholds=frozenset({"severe_grade", "full_power", "grade_drop"}),
+    windows=frozenset({"recent", "progression", "block", "block_wears_off"}),
+    groups=frozenset({"foot_drop_codes", "questions", "rank"}),
+)
+
+_LEGS = (Side.LEFT, Side.RIGHT)
+_BLOCK, _NEURAXIAL = "sij_injection_48h", "recent_spinal_procedure"
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """One weak leg as the rows see it; `alone` tells that the other one is not weak."""
+
+    weakness: Weakness
+    alone: bool
+    findings: Findings
+    rules: TopicRules
+    earlier: tuple[Assessment, ...]
+
+    @property
+    def severe(self) -> bool:
+        """MRC 3 or less, not documented as old."""
+        grade = self.weakness.grade
+        weak = grade is not None and grade <= self.rules.thresholds["severe_grade"]
+        return weak and not self.weakness.longstanding
+
+    @property
+    def recent(self) -> bool:
+        """Began within 14 days, or nobody knows when."""
+        onset = self.weakness.onset
+        return onset is None or onset.within(self.rules.windows["recent"], self.findings.as_of)
+
+    @property
+    def ungraded(self) -> bool:
+        """Recorded without a grade and not documented as old."""
+        return self.weakness.grade is None and not self.weakness.longstanding
+
+    @property
+    def after_block(self) -> bool:
+        """A peripheral block explains it: one leg, no anticoagulant, within its time (17)."""
+        block = self.findings.of(_BLOCK, window=self.rules.windows["block"])
+        if not block.present or self.weakness.progressive.present or not self.alone:
+            return False
+        if self.findings.present(_NEURAXIAL, window=self.rules.windows["block"]):
+            return False
+        if read_anticoagulation(self.findings).status is Status.PRESENT:
+            return False
+        return not self._outlasts(block)
+
+    def _outlasts(self, block: Finding) -> bool:
+        seen, given = self.weakness.finding.noted, block.noted
+        if seen is None or given is None:
+            return False
+        return seen.last - given.first > self.rules.windows["block_wears_off"]
+
+
+PREDICATES: Mapping[str, Callable[[Leg], bool]] = {
+    "M1": lambda leg: any(a.state == "cauda-equina-suspected" for a in leg.earlier),
+    "M3": lambda leg: leg.after_block,
+    "M4": lambda leg: leg.weakness.progressive.present or (leg.severe and leg.recent),
+    "M-ungraded": lambda leg: leg.ungraded and leg.recent,
+    "M5": lambda leg: leg.severe,
+    "M6": otherwise,
+}
+
+
+def assess(
+    findings: Findings, book: Rulebook, earlier: tuple[Assessment, ...]
+) -> tuple[Assessment, ...]:
+    """The more urgent of the weak legs; none where no weakness is recorded."""
+    rules = book.topics[ID]
+    weak = [w for side in _LEGS if (w := read_weakness(findings, rules, side))]
+    alone = len({s.side for w in weak for s in w.finding.evidence} & set(_LEGS)) < len(_LEGS)
+    legs = [Leg(w, alone, findings, rules, earlier) for w in weak]
+    table = rules.table("MOT")
+    decided = [(leg, row) for leg in legs if (row := first_match(table, PREDICATES, leg))]
+    if not decided:
+        return ()
+    rank = rules.groups["rank"]
+    decided.sort(key=lambda pair: rank.index(pair[1].state))
+    return (_assessment(*decided[0], others=[leg for leg, _ in decided[1:]]),)
+
+
+def _assessment(leg: Leg, row: Row, others: list[Leg]) -> Assessment:
+    weakness, findings = leg.weakness, leg.findings
+    side = weakness.finding.side
+    questions = tuple(n for n in leg.rules.groups["questions"] if findings.of(n).unknown)
+    reasons = (weakness.finding, *((weakness.progressive,) if weakness.progressive.present else ()))
+    if row.id == "M3":
+        reasons = (*reasons, findings.of(_BLOCK))
+    return Assessment(
+        topic=ID,
+        row=row,
+        side=side,
+        values={"leg": side},
+        notes=_notes(leg, questions, others),
+        findings=reasons,
+        missing=questions,
+    )
+
+
+def _notes(leg: Leg, questions: tuple[str, ...], others: list[Leg]) -> tuple[Note, ...]:
+    said = []
+    if questions:
+        said.append(Note("cauda-equina-questions", {"names": Names(questions)}))
+    graded = any(s.quantity is not None for s in leg.weakness.finding.evidence)
+    if leg.weakness.grade is not None and not graded:
+        said.append(Note("foot-drop"))
+    if leg.weakness.longstanding and leg.weakness.progressive.present:
+        said.append(Note("longstanding-progressive"))
+    if others and not leg.alone:
+        said.append(Note("other-leg", {"leg": others[0].weakness.side}))
+    return tuple(said)

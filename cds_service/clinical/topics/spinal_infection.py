@@ -1,0 +1,88 @@
+"""Spinal and sacroiliac infection: table INF."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from cds_service.clinical import laboratory
+from cds_service.clinical.assessment import Assessment, Names, first_match
+from cds_service.clinical.finding import Finding, Findings
+from cds_service.clinical.needs import Needs
+from cds_service.clinical.rulebook import Rulebook, TopicRules
+from cds_service.clinical.side import Side
+from cds_service.clinical.spine import deficits, pain
+
+ID = "spinal_infection"
+SUPPLIES = frozenset({"finding"})
+NOTES: frozenset[str] = frozenset()
+NEEDS = Needs(
+    thresholds=frozenset({"fever"}),
+    windows=frozenset({"new_pain", "fever", "inflammation"}),
+    groups=frozenset({"pain", "direct", "risks", "neurology", "questions"}),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Infection:
+    """Pain with what points to an infection, and any deficit."""
+
+    signs: tuple[Finding, ...]
+    deficit: tuple[Finding, ...]
+
+
+PREDICATES: Mapping[str, Callable[[Infection], bool]] = {
+    "I1": lambda infection: bool(infection.signs and infection.deficit),
+    "I2": lambda infection: bool(infection.signs),
+}
+
+
+def assess(
+    findings: Findings, book: Rulebook, earlier: tuple[Assessment, ...]
+) -> tuple[Assessment, ...]:
+    """At most one assessment; none unless back or buttock pain is new or getting worse."""
+    rules = book.topics[ID]
+    del earlier
+    here = pain.recorded(findings, rules.groups["pain"])
+    window = rules.windows["new_pain"]
+    if not (pain.is_new(findings, here, window) or (here and pain.worsening(findings, here))):
+        return ()
+    infection = Infection(_signs(findings, rules), _deficit(findings, rules))
+    row = first_match(rules.table("INF"), PREDICATES, infection)
+    if row is None:
+        return ()
+    return (
+        Assessment(
+            topic=ID,
+            row=row,
+            values={"finding": Names(tuple(sign.id for sign in infection.signs))},
+            findings=(*infection.signs, *infection.deficit, *here),
+            missing=tuple(n for n in rules.groups["questions"] if findings.of(n).unknown),
+        ),
+    )
+
+
+def _signs(findings: Findings, rules: TopicRules) -> tuple[Finding, ...]:
+    """Fever or bacteremia alone; raised CRP or ESR only with a risk or pain at rest."""
+    heat = laboratory.fever(findings, rules.thresholds["fever"], rules.windows["fever"])
+    direct = (*((heat,) if heat.present else ()), *pain.recorded(findings, rules.groups["direct"]))
+    inflamed = tuple(
+        found
+        for finding, test in (("crp_raised", "reader:crp"), ("esr_raised", "reader:esr"))
+        if (
+            found := laboratory.above_limit(findings, finding, test, rules.windows["inflammation"])
+        ).present
+    )
+    risks = pain.recorded(findings, rules.groups["risks"])
+    together = (*inflamed, *risks) if inflamed and (direct or risks) else ()
+    return tuple({found.id: found for found in (*direct, *together)}.values())
+
+
+def _deficit(findings: Findings, rules: TopicRules) -> tuple[Finding, ...]:
+    """Any objective deficit of a leg, the cord or the cauda equina."""
+    sides = (Side.LEFT, Side.RIGHT)
+    of_legs = (
+        *(deficits.motor(findings, rules, side) for side in sides),
+        *(deficits.reflexes(findings, side) for side in sides),
+        *(deficits.sensation(findings, side) for side in sides),
+    )
+    found = (*of_legs, *(findings.of(name) for name in rules.groups["neurology"]))
+    return tuple({f.id: f for f in found if f.present}.values())

@@ -1,0 +1,159 @@
+"""Spinal metastasis and cord compression: tables MSC and CORD, with rulings 2, 14 and 15."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from cds_service.clinical.assessment import Assessment, Names, Note, first_match
+from cds_service.clinical.finding import Finding, Findings
+from cds_service.clinical.needs import Needs
+from cds_service.clinical.rulebook import Rulebook, TopicRules
+from cds_service.clinical.side import Side
+from cds_service.clinical.spine import deficits, pain
+from cds_service.clinical.spine.root import read_root
+
+ID = "spinal_metastasis"
+SUPPLIES = frozenset({"finding"})
+NOTES = frozenset({"questions-not-recorded", "skin-cancer"})
+NEEDS = Needs(
+    windows=frozenset({"new_pain"}),
+    groups=frozenset(
+        {"cord_signs", "features", "new_pain", "questions", "radicular", "spinal_pain"}
+    ),
+)
+
+_CANCER, _UMN = "cancer_history", "umn_signs"
+_CONTINENCE = ("bladder_dysfunction", "bowel_dysfunction")
+_NEUROPATHY = ("diabetic_polyneuropathy", "symmetrical_distal_sensory")
+
+
+@dataclass(frozen=True, slots=True)
+class Spine:
+    """The spine of a patient as the rows see it."""
+
+    findings: Findings
+    rules: TopicRules
+    pain: tuple[Finding, ...]
+    cord: tuple[Finding, ...]
+    deficit: tuple[Finding, ...]
+    root: tuple[Finding, ...]
+    features: tuple[Finding, ...]
+
+    @property
+    def cancer(self) -> Finding:
+        """Any malignancy, past or current, other than of the skin."""
+        return self.findings.of(_CANCER)
+
+    @property
+    def neurology(self) -> tuple[Finding, ...]:
+        """What makes the pain neurological: deficits always, root symptoms when new (14)."""
+        return (*self.cord, *((*self.deficit, *self.root) if self.pain else ()))
+
+    @property
+    def new_pain(self) -> bool:
+        """Back or buttock pain that began within half a year."""
+        here = pain.recorded(self.findings, self.rules.groups["new_pain"])
+        return pain.is_new(self.findings, here, self.rules.windows["new_pain"])
+
+
+PREDICATES: Mapping[str, Callable[[Spine], bool]] = {
+    "MSC1": lambda spine: spine.cancer.present and bool(spine.neurology),
+    "MSC2": lambda spine: spine.cancer.present and bool(spine.pain and spine.features),
+    "MSC3": lambda spine: spine.cancer.present and spine.new_pain,
+    "CORD": lambda spine: spine.findings.present(_UMN),
+}
+
+
+def assess(
+    findings: Findings, book: Rulebook, earlier: tuple[Assessment, ...]
+) -> tuple[Assessment, ...]:
+    """At most one assessment; none without cancer or upper motor neuron signs."""
+    rules = book.topics[ID]
+    spine = _read(findings, book, earlier)
+    row = first_match(rules.table("MSC"), PREDICATES, spine)
+    if row is None:
+        return ()
+    cancer = (spine.cancer,) if spine.cancer.present else ()
+    signs = {"MSC2": spine.features, "MSC3": ()}.get(row.id, spine.neurology)
+    return (
+        Assessment(
+            topic=ID,
+            row=row,
+            side=_side(spine.pain),
+            values={"finding": Names(tuple(sign.id for sign in signs))},
+            notes=_notes(spine),
+            findings=_unique(*cancer, *signs, *spine.pain),
+            missing=tuple(n for n in rules.groups["questions"] if findings.of(n).unknown),
+        ),
+    )
+
+
+def _read(findings: Findings, book: Rulebook, earlier: tuple[Assessment, ...]) -> Spine:
+    rules = book.topics[ID]
+    groups = rules.groups
+    bilateral = deficits.bilateral_leg_deficit(findings, rules)
+    return Spine(
+        findings=findings,
+        rules=rules,
+        pain=pain.recorded(findings, groups["spinal_pain"]),
+        cord=(
+            *pain.recorded(findings, groups["cord_signs"]),
+            *((bilateral,) if bilateral.present else ()),
+        ),
+        deficit=_deficit(findings, rules, earlier),
+        root=_root(findings, book),
+        features=pain.recorded(findings, groups["features"]),
+    )
+
+
+def _deficit(
+    findings: Findings, rules: TopicRules, earlier: tuple[Assessment, ...]
+) -> tuple[Finding, ...]:
+    """Weakness, gait, sensory loss and continence, whatever the age of the pain (ruling 14)."""
+    old = any(a.state == "cauda-equina-longstanding" for a in earlier)
+    found = (
+        deficits.motor(findings, rules, None),
+        findings.of("gait_disturbance"),
+        deficits.sensation(findings, None),
+        *(findings.of(name) for name in (() if old else _CONTINENCE)),
+    )
+    return tuple(finding for finding in found if finding.present)
+
+
+def _root(findings: Findings, book: Rulebook) -> tuple[Finding, ...]:
+    """Root pain and tingling, when new or getting worse and not already under care."""
+    rules = book.topics[ID]
+    names = rules.groups["radicular"]
+    if findings.any_present(_NEUROPATHY):
+        names = tuple(name for name in names if name != "paresthesia")
+    found = pain.recorded(findings, names)
+    spinal = pain.recorded(findings, rules.groups["spinal_pain"])
+    if _managed(findings, book) or not found:
+        return ()
+    fresh = pain.is_new(findings, (*found, *spinal), rules.windows["new_pain"])
+    return found if fresh or pain.worsening(findings, (*found, *spinal)) else ()
+
+
+def _managed(findings: Findings, book: Rulebook) -> bool:
+    rules = book.topics["radiculopathy"]
+    return any(
+        read_root(findings, rules, side).known_and_stable for side in (Side.LEFT, Side.RIGHT)
+    )
+
+
+def _side(found: tuple[Finding, ...]) -> Side:
+    sides = {finding.side for finding in found if finding.side is not Side.UNSPECIFIED}
+    return sides.pop() if len(sides) == 1 else Side.UNSPECIFIED
+
+
+def _unique(*found: Finding) -> tuple[Finding, ...]:
+    return tuple({finding.id: finding for finding in found}.values())
+
+
+def _notes(spine: Spine) -> tuple[Note, ...]:
+    said = []
+    open_ = tuple(n for n in spine.rules.groups["questions"] if spine.findings.of(n).unknown)
+    if open_:
+        said.append(Note("questions-not-recorded", {"names": Names(open_)}))
+    if spine.findings.present("nmsc_history"):
+        said.append(Note("skin-cancer"))
+    return tuple(said)
