@@ -90,7 +90,7 @@ def _grade(
         newest = [s for s in grades if s.noted == grades[0].noted]
         return min(s.quantity.value for s in newest if s.quantity)
     drop = any(
-        code.rpartition("|")[2].startswith(known)
+        code.rpartition("|")[-1].startswith(known)
         for s in episode
         for code in s.codes
         for known in rules.groups["foot_drop_codes"]
