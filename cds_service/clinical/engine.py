@@ -9,13 +9,13 @@ from cds_service.clinical.finding import Findings
 from cds_service.clinical.rulebook import Rulebook
 from cds_service.clinical.topics import (
     cauda_equina,
-    compartment_syndrome,
     child,
+    compartment_syndrome,
     dvt,
     fracture,
     gate,
-    limb_ischemia,
     leg_weakness,
+    limb_ischemia,
     peripheral_artery_disease,
     pulmonary_embolism,
     radiculopathy,

@@ -1,6 +1,8 @@
 """A musculoskeletal vignette as the resources of a chart."""
 
-from tests.spec import cauda_equina, spine_history
+from collections.abc import Mapping
+
+from tests.spec import cauda_equina, red_flags, spine_history
 from tests.spec.answers import Form, answer_in
 from tests.spec.complaints import HISTORY_TAKEN, Complaint, charted_complaint
 from tests.spec.fhir_json import (
@@ -14,12 +16,13 @@ from tests.spec.fhir_json import (
     snomed,
 )
 from tests.spec.moments import ago, day_ago
+from tests.spec.red_flags import Carrier
 from tests.spec.signs import SACROILIAC, Sign, charted, observed, site
 from tests.spec.variety import Variety
 from tests.spec.vignette import MusculoskeletalVignette
 from tests.spec.wells_signs import EXAMINED
 
-_COMPLAINTS = ("low_back_pain", "buttock_pain", "leg_pain", "leg_pain_below_knee")
+_COMPLAINTS = ("low_back_pain", "buttock_pain", "leg_pain", "leg_pain_below_knee", "calf_pain")
 _TOLD = ("leg_pain_dominant", "paresthesia")
 _SIJ_TESTS = (
     "thigh_thrust",
@@ -29,6 +32,7 @@ _SIJ_TESTS = (
     "gaenslen",
     "faber",
 )
+_CARRIERS: Mapping[str, Carrier] = {**spine_history.CARRIERS, **red_flags.CARRIERS}
 _LABELED = {"msk-v18": "SIJ dysfunction"}
 _EXAMINED_LONG_AGO = {"msk-v16": ago(days=150)}
 _REFUTED = {
@@ -66,7 +70,7 @@ def _charted_alone(sign: Sign, vignette: MusculoskeletalVignette) -> list[Json]:
         return [charted_complaint(complaint, variety)]
     if sign.finding in cauda_equina.FINDINGS:
         return [cauda_equina.present(sign.finding, vignette)]
-    if carrier := spine_history.CARRIERS.get(sign.finding):
+    if carrier := _carrier(sign.finding, vignette):
         return carrier(vignette, sign.side)
     return []
 
@@ -74,7 +78,7 @@ def _charted_alone(sign: Sign, vignette: MusculoskeletalVignette) -> list[Json]:
 def _examination(signs: list[Sign], vignette: MusculoskeletalVignette) -> list[Json]:
     variety = Variety(vignette.id)
     when = _EXAMINED_LONG_AGO.get(vignette.id) or variety.choose("day", (EXAMINED, ago(days=3)))
-    left = [sign for sign in signs if not _has_place_of_its_own(sign)]
+    left = [sign for sign in signs if not _has_place_of_its_own(sign, vignette)]
     asked = [s for s in left if s.finding in _TOLD or s.finding in cauda_equina.FINDINGS]
     examined = [s for s in left if s not in asked]
     return charted(asked, "survey", HISTORY_TAKEN, variety) + charted(
@@ -82,11 +86,18 @@ def _examination(signs: list[Sign], vignette: MusculoskeletalVignette) -> list[J
     )
 
 
-def _has_place_of_its_own(sign: Sign) -> bool:
+def _has_place_of_its_own(sign: Sign, vignette: MusculoskeletalVignette) -> bool:
     if not sign.present:
         return sign.finding in _REFUTED
-    names = (*_COMPLAINTS, *cauda_equina.FINDINGS, *spine_history.CARRIERS)
-    return sign.finding in names
+    told = sign.finding in (*_COMPLAINTS, *cauda_equina.FINDINGS)
+    return told or _carrier(sign.finding, vignette) is not None
+
+
+def _carrier(finding: str, vignette: MusculoskeletalVignette) -> Carrier | None:
+    """A new weakness is an examination finding; a long-standing one is on the problem list."""
+    if finding == "motor_deficit" and "motor_longstanding_stable" not in vignette.present:
+        return None
+    return _CARRIERS.get(finding)
 
 
 def _refuted(sign: Sign) -> Json:
@@ -136,4 +147,4 @@ def _old_cluster() -> tuple[Json, ...]:
     return tuple(observed(sign, "exam", ago(days=425), Variety("msk-v69")) for sign in signs)
 
 
-_RAW = {"msk-v69": _old_cluster(), "msk-v83": _faber_twice()}
+_RAW = {"msk-v69": _old_cluster(), "msk-v83": _faber_twice(), **red_flags.RAW}
