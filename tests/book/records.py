@@ -86,7 +86,7 @@ def musculoskeletal_record(vignette: MusculoskeletalVignette) -> Record:
         says="; ".join(part for part in parts if part),
         why=vignette.why,
         cards=tuple("/".join(reversed(card.split(":"))) for card in vignette.cards),
-        states=tuple(state.lower() for state in vignette.states),
+        states=tuple(sorted(vignette.concluded)),
     )
 
 

@@ -1,5 +1,6 @@
 """The worked patients as typed values, read from `vignettes/`."""
 
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Literal, TypeVar
@@ -11,6 +12,16 @@ FOLDER = Path(__file__).parent / "vignettes"
 
 Side = Literal["L", "R", "B"]
 Sex = Literal["F", "M"]
+
+
+# The vascular side by the short names of the musculoskeletal vignettes, and how its cards begin.
+_INTERFACE: Mapping[str, str] = {"DVT": "dvt-", "ALI": "limb-ischemia", "PE": "pe-"}
+
+
+def stands_for(expected: str, card: str) -> bool:
+    """Whether a card is the expected one, or one of those its short name stands for."""
+    begins = _INTERFACE.get(expected)
+    return card.startswith(begins) if begins else card == expected
 
 
 class _Value(BaseModel):
@@ -149,6 +160,11 @@ class MusculoskeletalVignette(_Value):
     cards: tuple[str, ...]
     why: str
     first: bool = False
+
+    @property
+    def concluded(self) -> frozenset[str]:
+        """The states that must be concluded, as the service spells them."""
+        return frozenset(state.lower() for state in self.states if state not in _INTERFACE)
 
 
 _V = TypeVar("_V", VascularVignette, MusculoskeletalVignette)
