@@ -18,6 +18,7 @@ SHARED_WINDOWS = frozenset(
         "due_date_past",
         "gestation_term",
         "longstanding",
+        "new_gait",
         "postpartum",
         "pregnancy_record",
         "vital_signs",

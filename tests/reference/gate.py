@@ -3,14 +3,15 @@
 from dataclasses import dataclass
 
 from tests.reference.model import Chart, Verdict
-from tests.reference.recorded import BUTTOCK_PAIN, LEG_PAIN, has, present, since
+from tests.reference.recorded import BUTTOCK_PAIN, EVER, LEG_PAIN, has, present, since
 
 COMPLAINT_DAYS = 90
 BACK_OR_BUTTOCK = ("low_back_pain", *BUTTOCK_PAIN, "posterior_pelvic_pain")
 PAIN = (*BACK_OR_BUTTOCK, *LEG_PAIN, "calf_pain", "fortin_finger")
 DEFICITS = ("motor_deficit", "sensory_deficit", "reflex_reduced")
 CHILD_FLAGS = ("night_pain", "weight_loss", "spinal_tenderness")
-CHILD_SIGNS = ("gait_disturbance", "motor_deficit", "umn_signs")
+CHILD_SIGNS = ("umn_signs",)
+GAIT_DAYS = 30
 ADULT = 16
 FOUR_WEEKS = 28
 
@@ -47,6 +48,8 @@ def child(chart: Chart) -> Verdict:
     flagged = (
         has(chart, CHILD_FLAGS, COMPLAINT_DAYS)
         or has(chart, CHILD_SIGNS, 30)
+        or any(e.since <= GAIT_DAYS for e in present(chart, "gait_disturbance", GAIT_DAYS))
+        or (has(chart, "motor_deficit", 30) and not has(chart, "motor_longstanding_stable", EVER))
         or has(chart, ("sensory_deficit", "reflex_reduced"), COMPLAINT_DAYS)
         or has(chart, "fever", 14)
     )

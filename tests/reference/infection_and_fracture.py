@@ -1,6 +1,7 @@
 """Infection and fracture: musculoskeletal.md §2.3."""
 
 from tests.reference.gate import BACK_OR_BUTTOCK
+from tests.reference.metastasis import new_continence, new_gait
 from tests.reference.model import Chart, Entry, Verdict
 from tests.reference.recorded import EVER, has, latest, present
 
@@ -13,11 +14,8 @@ RISKS = ("immunosuppression", "recent_spinal_procedure", "night_pain", "unremitt
 DEFICITS_30 = (
     "motor_deficit",
     "umn_signs",
-    "gait_disturbance",
     "saddle_sensory_change",
     "anal_tone_reduced",
-    "bladder_dysfunction",
-    "bowel_dysfunction",
     "bilateral_leg_deficit",
 )
 DEFICITS_90 = ("sensory_deficit", "reflex_reduced")
@@ -56,7 +54,8 @@ def _deficit(chart: Chart) -> bool:
     felt = has(chart, "sensory_deficit", COMPLAINT_DAYS) and not stocking
     even = stocking or has(chart, "reflex_symmetrical", COMPLAINT_DAYS)
     dull = has(chart, "reflex_reduced", COMPLAINT_DAYS) and not even
-    return has(chart, signs, SIGN_DAYS) or felt or dull
+    new = new_gait(chart) or new_continence(chart)
+    return has(chart, signs, SIGN_DAYS) or felt or dull or new
 
 
 def fracture(chart: Chart) -> Verdict:

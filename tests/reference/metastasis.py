@@ -1,8 +1,9 @@
 """Malignancy and cord: musculoskeletal.md §2.2 with rulings 2, 14 and 15."""
 
 from tests.reference.gate import BACK_OR_BUTTOCK
-from tests.reference.model import Chart, Verdict
-from tests.reference.recorded import EVER, has, latest, present
+from tests.reference.model import Chart, Entry, Leg, Verdict
+from tests.reference.radiculopathy import known
+from tests.reference.recorded import EVER, has, latest, present, sides
 
 ROOT_PAIN = ("radicular_pain", "bilateral_radicular_pain", "radicular_quality")
 SPINAL_PAIN = (*BACK_OR_BUTTOCK, *ROOT_PAIN, "spinal_tenderness")
@@ -48,15 +49,42 @@ def _neurology(chart: Chart) -> bool:
     weak = has(chart, "motor_deficit", SIGN_DAYS) or (grade is not None and grade <= 4)
     hard = (
         (weak and not old_weakness)
-        or has(chart, ("gait_disturbance", *CONTINENCE), SIGN_DAYS)
+        or new_gait(chart)
+        or new_continence(chart)
         or (has(chart, "sensory_deficit", COMPLAINT_DAYS) and not stocking)
     )
-    soft = has(chart, ROOT_PAIN, COMPLAINT_DAYS) or (
-        has(chart, "paresthesia", COMPLAINT_DAYS) and not stocking
-    )
-    return hard or (soft and _new(chart) and not chart.managed_root)
+    soft = present(chart, ROOT_PAIN, COMPLAINT_DAYS) + _tingling(chart)
+    return hard or bool(soft and _new(chart, soft))
 
 
-def _new(chart: Chart) -> bool:
-    found = present(chart, SPINAL_PAIN, COMPLAINT_DAYS)
-    return has(chart, "worsening_14d", 14) or any(e.since <= NEW_DAYS for e in found)
+def new_gait(chart: Chart) -> bool:
+    """Ruling 15: unsteady gait that began 30 days ago or less."""
+    found = present(chart, "gait_disturbance", SIGN_DAYS)
+    return any(e.since <= SIGN_DAYS for e in found)
+
+
+def new_continence(chart: Chart) -> bool:
+    """Ruling 5: what changed more than 90 days ago is long-standing, unless it is worse."""
+    worse = has(chart, "worsening_14d", 14)
+    found = present(chart, CONTINENCE, SIGN_DAYS)
+    return any(e.since <= COMPLAINT_DAYS or worse for e in found)
+
+
+def _tingling(chart: Chart) -> list[Entry]:
+    """Tingling, unless it is the known symmetrical kind."""
+    found = present(chart, "paresthesia", COMPLAINT_DAYS)
+    stocking = has(chart, "symmetrical_distal_sensory", COMPLAINT_DAYS)
+    return [e for e in found if not stocking or e.side in ("L", "R")]
+
+
+def _new(chart: Chart, soft: list[Entry]) -> bool:
+    """Back pain that is new, root symptoms none of which is older, or worse; not a known root."""
+    legs: set[Leg] = sides(soft) if all(e.side for e in soft) else {"L", "R"}
+    if all(known(chart, leg) for leg in legs):
+        return False
+    if has(chart, "worsening_14d", 14):
+        return True
+    back = present(chart, BACK_OR_BUTTOCK, COMPLAINT_DAYS)
+    stated = any(e.onset is not None and e.onset <= NEW_DAYS for e in soft)
+    older = any(e.since > NEW_DAYS for e in soft)
+    return any(e.since <= NEW_DAYS for e in back) or stated or not older

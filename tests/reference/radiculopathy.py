@@ -106,7 +106,7 @@ def _leg(chart: Chart, leg: Leg) -> Verdict:
     crossed = on_side(chart, "crossed_slr", DAYS, leg) is P
     deficit = P in (found["power"], found["reflexes"], found["sensation"])
     missing = list(found.values()).count(U)
-    if _known(chart) and not deficit and not crossed:
+    if known(chart, leg):
         return Verdict(TOPIC, "1", "radiculopathy-known", side=leg)
     if deficit or crossed or (found["slr"] is P and count >= 2):
         return _card("2", "radiculopathy-supported", leg)
@@ -123,6 +123,10 @@ def _card(row: str, state: str, leg: Leg) -> Verdict:
     return Verdict(TOPIC, row, state, state, "info", leg)
 
 
-def _known(chart: Chart) -> bool:
-    """Ruling 29: imaged and not worse; the generator's entry names no side and matches each."""
-    return chart.managed_root and not has(chart, "worsening_14d", 14)
+def known(chart: Chart, leg: Leg) -> bool:
+    """Ruling 29: imaged, not worse, no finding since; the entry names no side, so it is of both."""
+    found = items(chart, leg)
+    deficit = P in (found["power"], found["reflexes"], found["sensation"])
+    crossed = on_side(chart, "crossed_slr", DAYS, leg) is P
+    worse = has(chart, "worsening_14d", 14)
+    return chart.managed_root and not (worse or deficit or crossed)

@@ -1,10 +1,12 @@
 """Leg weakness: musculoskeletal.md §2.4 with rulings 2, 16, 17 and 56."""
 
 from tests.reference.model import Chart, Entry, Verdict
-from tests.reference.recorded import EVER, has, latest, present
+from tests.reference.recorded import EVER, day_back, has, latest, present
 
 SIGN_DAYS = 30
 ACUTE_DAYS = 14
+BLOCK_DAYS = 2
+BLOCK_HOURS = 36
 TOPIC = "leg_weakness"
 
 
@@ -17,13 +19,19 @@ def weakness(chart: Chart, *, cauda_equina_suspected: bool) -> Verdict:
     if not weak and (grade is None or grade > 4):
         return Verdict(TOPIC, "2")
     progressive = has(chart, "motor_progressive", SIGN_DAYS)
-    if has(chart, "sij_injection_48h", 2) and not progressive and _plain_block(chart, weak):
+    old = has(chart, "motor_longstanding_stable", EVER)
+    blocks = [] if old else _blocks(chart, weak)
+    explained = not progressive and _plain_block(chart, weak, blocks)
+    if explained:
         name = "leg-weakness-after-injection"
         return Verdict(TOPIC, "3", name, name, "info")
     severe = grade is not None and grade <= 3
-    old = has(chart, "motor_longstanding_stable", EVER)
-    recent = not weak or any(e.since <= ACUTE_DAYS for e in weak)
-    if progressive or (severe and recent and not old):
+    older = any(hours / 24 > ACUTE_DAYS for hours in _graded_weak(chart))
+    told = [e.since for e in weak if e.onset is not None]
+    recent = (
+        any(days <= ACUTE_DAYS for days in told) if told else _undated_recent(weak, older=older)
+    )
+    if progressive or (severe and recent and not old) or blocks:
         return Verdict(TOPIC, "4", "leg-weakness-acute", "leg-weakness-acute", "critical")
     if severe and not old:
         name = "leg-weakness-established"
@@ -40,7 +48,38 @@ def _grade(chart: Chart) -> float | None:
     return min((value for value in found if value is not None), default=None)
 
 
-def _plain_block(chart: Chart, weak: list[Entry]) -> bool:
-    """Ruling 17: one leg and no anticoagulant."""
+def _graded_weak(chart: Chart) -> list[float]:
+    """When power was graded 4 or less, whatever the window: the earliest record dates it."""
+    return [m.hours for m in chart.measured if m.name == "mrc" and m.value <= 4]
+
+
+def _undated_recent(weak: list[Entry], *, older: bool) -> bool:
+    return not older and (not weak or any(e.since <= ACUTE_DAYS for e in weak))
+
+
+def _blocks(chart: Chart, weak: list[Entry]) -> list[Entry]:
+    """Blocks and spinal procedures of 48 hours that the weakness did not precede."""
+    found = present(chart, ("sij_injection_48h", "recent_spinal_procedure"), BLOCK_DAYS)
+    graded = _graded_weak(chart)
+    return [
+        block
+        for block in found
+        if not any(_preceded(e, block) for e in weak) and not any(h > block.hours for h in graded)
+    ]
+
+
+def _preceded(weak: Entry, block: Entry) -> bool:
+    if weak.onset is None:
+        return weak.hours > block.hours
+    return weak.onset > day_back(block.hours)
+
+
+def _plain_block(chart: Chart, weak: list[Entry], blocks: list[Entry]) -> bool:
+    """Ruling 17: one peripheral block, one leg, no anticoagulant, at most 36 hours later."""
     both = {e.side for e in weak} >= {"L", "R"} or any(e.side == "B" for e in weak)
-    return chart.anticoagulant is None and not both
+    if chart.anticoagulant is not None or both:
+        return False
+    if [block.finding for block in blocks] != ["sij_injection_48h"]:
+        return False
+    seen = [*(e.hours for e in weak), *(m.hours for m in chart.measured if m.name == "mrc")]
+    return blocks[0].hours - min(seen) <= BLOCK_HOURS

@@ -7,11 +7,13 @@ from cds_service.clinical.finding import Finding, Findings
 from cds_service.clinical.moment import Moment, earliest, latest
 from cds_service.clinical.rulebook import TopicRules
 from cds_service.clinical.side import Side
+from cds_service.clinical.spine.pain import began_within
 
 MOTOR, REFLEX, SENSORY = "motor_deficit", "reflex_reduced", "sensory_deficit"
 BILATERAL_DEFICIT = "bilateral_leg_deficit"
 STABLE = "motor_longstanding_stable"
 _POLYNEUROPATHY = "diabetic_polyneuropathy"
+_TINGLING, _GAIT = "paresthesia", "gait_disturbance"
 
 
 def motor(findings: Findings, rules: TopicRules, side: Side | None) -> Finding:
@@ -96,6 +98,19 @@ def sensation(findings: Findings, side: Side | None) -> Finding:
     """Objective loss; a stocking pattern is recorded and negative (ruling 52)."""
     found = findings.of(SENSORY, side)
     return _unless_symmetrical(findings, found, "symmetrical_distal_sensory")
+
+
+def tingling(findings: Findings) -> Finding:
+    """Tingling or a numb feeling; the known symmetrical kind is recorded and negative."""
+    return _unless_symmetrical(findings, findings.of(_TINGLING), "symmetrical_distal_sensory")
+
+
+def new_gait(findings: Findings, rules: TopicRules) -> Finding:
+    """Unsteady gait that began lately; writing an old one down again is not new (ruling 15)."""
+    found = findings.of(_GAIT)
+    if not found.present or began_within(findings, found, rules.windows["new_gait"]):
+        return found
+    return Finding(_GAIT, Status.UNKNOWN, found.side, found.evidence)
 
 
 def _unless_symmetrical(findings: Findings, found: Finding, pattern: str) -> Finding:

@@ -24,10 +24,11 @@ def is_new(findings: Findings, pain: Iterable[Finding], window: timedelta) -> bo
     A stated onset counts as it is; without one the earliest record of the finding does, so that
     writing an old pain down again does not make it new (rulings 5, 14 and 38).
     """
-    return any(_began_within(findings, found, window) for found in pain)
+    return any(began_within(findings, found, window) for found in pain)
 
 
-def _began_within(findings: Findings, found: Finding, window: timedelta) -> bool:
+def began_within(findings: Findings, found: Finding, window: timedelta) -> bool:
+    """The same of one finding; what carries no date at all may be new."""
     stated = [s.onset for s in found.evidence if s.onset and not s.onset_assumed]
     if stated:
         began = max(stated, key=lambda moment: moment.first)
@@ -37,3 +38,17 @@ def _began_within(findings: Findings, found: Finding, window: timedelta) -> bool
             return True
         began = earliest
     return began.within(window, findings.as_of)
+
+
+def family_is_new(findings: Findings, family: Iterable[Finding], window: timedelta) -> bool:
+    """Whether a family of symptoms is new: one stated so, or none on record before the window.
+
+    An undated entry beside an older one of the same family is that one written down again
+    (rulings 14 and 38).
+    """
+    found = tuple(family)
+    stated = (s.onset for f in found for s in f.evidence if s.onset and not s.onset_assumed)
+    if any(onset.within(window, findings.as_of) for onset in stated):
+        return True
+    began = findings.onset(*(f.id for f in found))
+    return bool(found) and (began is None or began.within(window, findings.as_of))

@@ -12,11 +12,8 @@ from cds_service.clinical.needs import Needs
 from cds_service.clinical.rulebook import Rulebook, TopicRules
 from cds_service.clinical.side import Side
 from cds_service.clinical.spine import emergency_imaging
-from cds_service.clinical.spine.deficits import (
-    BILATERAL_DEFICIT,
-    bilateral_leg_deficit,
-    deficit_onset,
-)
+from cds_service.clinical.spine.deficits import bilateral_leg_deficit
+from cds_service.clinical.spine.onset import CONTINENCE, sign_onset
 
 ID = "cauda_equina"
 SUPPLIES = frozenset({"finding"})
@@ -39,8 +36,6 @@ NEEDS = Needs(
 
 _SADDLE, _BLADDER, _BOWEL = "saddle_sensory_change", "bladder_dysfunction", "bowel_dysfunction"
 _QUESTIONS = (_SADDLE, _BLADDER, _BOWEL, "sexual_dysfunction")
-_CONTINENCE = frozenset({_BLADDER, _BOWEL})
-_RERECORDED = _CONTINENCE | {"ces_confirmed"}
 _BILATERAL = "bilateral_radicular_pain"
 
 
@@ -60,23 +55,10 @@ class Cauda:
     @property
     def onset(self) -> Moment | None:
         """The onset of the newest trigger: the one that makes it an emergency."""
-        begun = [self._began(trigger) for trigger in self.triggers]
+        begun = [sign_onset(self.findings, trigger) for trigger in self.triggers]
         if not begun or any(moment is None for moment in begun):
             return None
         return max((m for m in begun if m), key=lambda moment: moment.first)
-
-    def _began(self, trigger: Finding) -> Moment | None:
-        """A stated onset, or a fresh answer, counts as it is; re-records do not (ruling 5)."""
-        if trigger.id == BILATERAL_DEFICIT:
-            return deficit_onset(trigger)
-        stated = [
-            s.onset for s in trigger.evidence if s.onset and (not s.onset_assumed or s.observed)
-        ]
-        if stated:
-            return max(stated, key=lambda moment: moment.first)
-        if trigger.id in _RERECORDED:
-            return self.findings.onset(trigger.id)
-        return earliest(*(s.onset or s.noted for s in trigger.evidence))
 
     @property
     def worsening(self) -> bool:
@@ -97,7 +79,7 @@ class Cauda:
     @property
     def explained(self) -> bool:
         """Only continence, begun before the late window, not worsening."""
-        return self.names <= _CONTINENCE and not (self.worsening or self._within("late"))
+        return self.names <= CONTINENCE and not (self.worsening or self._within("late"))
 
     @property
     def acted(self) -> bool:

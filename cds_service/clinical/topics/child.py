@@ -58,6 +58,7 @@ def _flags(findings: Findings, rules: TopicRules) -> tuple[Finding, ...]:
     found = (
         heat,
         *(findings.of(name) for name in rules.groups["flags"]),
+        deficits.new_gait(findings, rules),
         deficits.motor(findings, rules, None),
         deficits.sensation(findings, None),
         deficits.reflexes(findings, None),

@@ -4,13 +4,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from cds_service.clinical.assessment import Assessment, Names, Note, first_match, otherwise
-from cds_service.clinical.fact import Status
-from cds_service.clinical.finding import Finding, Findings
+from cds_service.clinical.finding import Findings
 from cds_service.clinical.needs import Needs
 from cds_service.clinical.rulebook import Row, Rulebook, TopicRules
 from cds_service.clinical.side import Side
+from cds_service.clinical.spine.block import Block, read_block
 from cds_service.clinical.spine.weakness import Weakness, read_weakness
-from cds_service.clinical.venous.treatment import read_anticoagulation
 
 ID = "leg_weakness"
 SUPPLIES = frozenset({"leg"})
@@ -22,7 +21,6 @@ NEEDS = Needs(
 )
 
 _LEGS = (Side.LEFT, Side.RIGHT)
-_BLOCK, _NEURAXIAL = "sij_injection_48h", "recent_spinal_procedure"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +29,7 @@ class Leg:
 
     weakness: Weakness
     alone: bool
+    block: Block
     findings: Findings
     rules: TopicRules
     earlier: tuple[Assessment, ...]
@@ -55,27 +54,21 @@ class Leg:
 
     @property
     def after_block(self) -> bool:
-        """A peripheral block explains it: one leg, no anticoagulant, within its time (17)."""
-        block = self.findings.of(_BLOCK, window=self.rules.windows["block"])
-        if not block.present or self.weakness.progressive.present or not self.alone:
-            return False
-        if self.findings.present(_NEURAXIAL, window=self.rules.windows["block"]):
-            return False
-        if read_anticoagulation(self.findings).status is Status.PRESENT:
-            return False
-        return not self._outlasts(block)
+        """A peripheral block explains it."""
+        return self.block.explains
 
-    def _outlasts(self, block: Finding) -> bool:
-        seen, given = self.weakness.finding.noted, block.noted
-        if seen is None or given is None:
-            return False
-        return seen.last - given.first > self.rules.windows["block_wears_off"]
+    @property
+    def may_bleed(self) -> bool:
+        """It came after a block or a spinal procedure, and no block explains it (ruling 17)."""
+        return bool(self.block.procedures) and not self.block.explains
 
 
 PREDICATES: Mapping[str, Callable[[Leg], bool]] = {
     "M1": lambda leg: any(a.state == "cauda-equina-suspected" for a in leg.earlier),
     "M3": lambda leg: leg.after_block,
-    "M4": lambda leg: leg.weakness.progressive.present or (leg.severe and leg.recent),
+    "M4": lambda leg: (
+        leg.weakness.progressive.present or (leg.severe and leg.recent) or leg.may_bleed
+    ),
     "M-ungraded": lambda leg: leg.ungraded and leg.recent,
     "M5": lambda leg: leg.severe,
     "M6": otherwise,
@@ -88,8 +81,11 @@ def assess(
     """The more urgent of the weak legs; none where no weakness is recorded."""
     rules = book.topics[ID]
     weak = [w for side in _LEGS if (w := read_weakness(findings, rules, side))]
-    alone = len({s.side for w in weak for s in w.finding.evidence} & set(_LEGS)) < len(_LEGS)
-    legs = [Leg(w, alone, findings, rules, earlier) for w in weak]
+    alone = not _both_named(weak)
+    legs = [
+        Leg(w, alone, read_block(findings, rules, w, alone=alone), findings, rules, earlier)
+        for w in weak
+    ]
     table = rules.table("MOT")
     decided = [(leg, row) for leg in legs if (row := first_match(table, PREDICATES, leg))]
     if not decided:
@@ -99,13 +95,18 @@ def assess(
     return (_assessment(*decided[0], others=[leg for leg, _ in decided[1:]]),)
 
 
+def _both_named(weak: list[Weakness]) -> bool:
+    named = {s.side for w in weak for s in w.finding.evidence}
+    return Side.BOTH in named or named >= set(_LEGS)
+
+
 def _assessment(leg: Leg, row: Row, others: list[Leg]) -> Assessment:
     weakness, findings = leg.weakness, leg.findings
     side = weakness.finding.side
     questions = tuple(n for n in leg.rules.groups["questions"] if findings.of(n).unknown)
     reasons = (weakness.finding, *((weakness.progressive,) if weakness.progressive.present else ()))
-    if row.id == "M3":
-        reasons = (*reasons, findings.of(_BLOCK))
+    if row.id in ("M3", "M4"):
+        reasons = (*reasons, *leg.block.procedures)
     return Assessment(
         topic=ID,
         row=row,

@@ -10,6 +10,7 @@ from cds_service.clinical.needs import Needs
 from cds_service.clinical.rulebook import Rulebook, TopicRules
 from cds_service.clinical.side import Side
 from cds_service.clinical.spine import deficits, pain
+from cds_service.clinical.spine.onset import new_continence
 
 ID = "spinal_infection"
 SUPPLIES = frozenset({"finding"})
@@ -17,7 +18,9 @@ NOTES: frozenset[str] = frozenset()
 NEEDS = Needs(
     thresholds=frozenset({"fever"}),
     windows=frozenset({"new_pain", "fever", "inflammation"}),
-    groups=frozenset({"pain", "direct", "risks", "neurology", "questions"}),
+    groups=frozenset(
+        {"pain", "direct", "risks", "explains_inflammation", "neurology", "questions"}
+    ),
 )
 
 
@@ -45,7 +48,7 @@ def assess(
     window = rules.windows["new_pain"]
     if not (pain.is_new(findings, here, window) or (here and pain.worsening(findings, here))):
         return ()
-    infection = Infection(_signs(findings, rules), _deficit(findings, rules))
+    infection = Infection(_signs(findings, rules), _deficit(findings, book))
     row = first_match(rules.table("INF"), PREDICATES, infection)
     if row is None:
         return ()
@@ -61,28 +64,42 @@ def assess(
 
 
 def _signs(findings: Findings, rules: TopicRules) -> tuple[Finding, ...]:
-    """Fever or bacteremia alone; raised CRP or ESR only with a risk or pain at rest."""
+    """Fever or bacteremia alone; raised CRP or ESR only unexplained and with a risk.
+
+    What an inflammatory disease explains supports nothing, but hides no fever either.
+    """
     heat = laboratory.fever(findings, rules.thresholds["fever"], rules.windows["fever"])
     direct = (*((heat,) if heat.present else ()), *pain.recorded(findings, rules.groups["direct"]))
-    inflamed = tuple(
-        found
-        for finding, test in (("crp_raised", "reader:crp"), ("esr_raised", "reader:esr"))
-        if (
-            found := laboratory.above_limit(findings, finding, test, rules.windows["inflammation"])
-        ).present
-    )
+    inflamed = _inflammation(findings, rules)
     risks = pain.recorded(findings, rules.groups["risks"])
     together = (*inflamed, *risks) if inflamed and (direct or risks) else ()
     return tuple({found.id: found for found in (*direct, *together)}.values())
 
 
-def _deficit(findings: Findings, rules: TopicRules) -> tuple[Finding, ...]:
+def _inflammation(findings: Findings, rules: TopicRules) -> tuple[Finding, ...]:
+    if findings.any_present(rules.groups["explains_inflammation"]):
+        return ()
+    window = rules.windows["inflammation"]
+    results = (
+        laboratory.above_limit(findings, name, test, window)
+        for name, test in (("crp_raised", "reader:crp"), ("esr_raised", "reader:esr"))
+    )
+    return tuple(result for result in results if result.present)
+
+
+def _deficit(findings: Findings, book: Rulebook) -> tuple[Finding, ...]:
     """Any objective deficit of a leg, the cord or the cauda equina."""
+    rules = book.topics[ID]
     sides = (Side.LEFT, Side.RIGHT)
     of_legs = (
         *(deficits.motor(findings, rules, side) for side in sides),
         *(deficits.reflexes(findings, side) for side in sides),
         *(deficits.sensation(findings, side) for side in sides),
     )
-    found = (*of_legs, *(findings.of(name) for name in rules.groups["neurology"]))
+    found = (
+        *of_legs,
+        deficits.new_gait(findings, rules),
+        *(findings.of(name) for name in rules.groups["neurology"]),
+        *new_continence(findings, book),
+    )
     return tuple({f.id: f for f in found if f.present}.values())

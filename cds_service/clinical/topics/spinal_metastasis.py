@@ -4,11 +4,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from cds_service.clinical.assessment import Assessment, Names, Note, first_match
+from cds_service.clinical.fact import Status
 from cds_service.clinical.finding import Finding, Findings
 from cds_service.clinical.needs import Needs
 from cds_service.clinical.rulebook import Rulebook, TopicRules
 from cds_service.clinical.side import Side
 from cds_service.clinical.spine import deficits, pain
+from cds_service.clinical.spine.onset import new_continence
 from cds_service.clinical.spine.root import read_root
 
 ID = "spinal_metastasis"
@@ -22,8 +24,7 @@ NEEDS = Needs(
 )
 
 _CANCER, _UMN = "cancer_history", "umn_signs"
-_CONTINENCE = ("bladder_dysfunction", "bowel_dysfunction")
-_NEUROPATHY = ("diabetic_polyneuropathy", "symmetrical_distal_sensory")
+_LEGS = (Side.LEFT, Side.RIGHT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +33,12 @@ class Spine:
 
     findings: Findings
     rules: TopicRules
+    cancer: Finding
     pain: tuple[Finding, ...]
     cord: tuple[Finding, ...]
     deficit: tuple[Finding, ...]
     root: tuple[Finding, ...]
     features: tuple[Finding, ...]
-
-    @property
-    def cancer(self) -> Finding:
-        """Any malignancy, past or current, other than of the skin."""
-        return self.findings.of(_CANCER)
 
     @property
     def neurology(self) -> tuple[Finding, ...]:
@@ -68,7 +65,8 @@ def assess(
 ) -> tuple[Assessment, ...]:
     """At most one assessment; none without cancer or upper motor neuron signs."""
     rules = book.topics[ID]
-    spine = _read(findings, book, earlier)
+    del earlier
+    spine = _read(findings, book)
     row = first_match(rules.table("MSC"), PREDICATES, spine)
     if row is None:
         return ()
@@ -87,57 +85,71 @@ def assess(
     )
 
 
-def _read(findings: Findings, book: Rulebook, earlier: tuple[Assessment, ...]) -> Spine:
+def _read(findings: Findings, book: Rulebook) -> Spine:
     rules = book.topics[ID]
     groups = rules.groups
     bilateral = deficits.bilateral_leg_deficit(findings, rules)
     return Spine(
         findings=findings,
         rules=rules,
+        cancer=_cancer(findings),
         pain=pain.recorded(findings, groups["spinal_pain"]),
         cord=(
             *pain.recorded(findings, groups["cord_signs"]),
             *((bilateral,) if bilateral.present else ()),
         ),
-        deficit=_deficit(findings, rules, earlier),
+        deficit=_deficit(findings, book),
         root=_root(findings, book),
         features=pain.recorded(findings, groups["features"]),
     )
 
 
-def _deficit(
-    findings: Findings, rules: TopicRules, earlier: tuple[Assessment, ...]
-) -> tuple[Finding, ...]:
+def _cancer(findings: Findings) -> Finding:
+    """Any malignancy, past or current, other than of the skin; a suspected one counts (27)."""
+    recorded = findings.of(_CANCER)
+    suspected = tuple(
+        s
+        for s in findings.statements(_CANCER)
+        if s.status is Status.PRESENT and s.suspected and s.current is not False
+    )
+    if recorded.unknown and suspected:
+        return Finding(_CANCER, Status.PRESENT, evidence=suspected)
+    return recorded
+
+
+def _deficit(findings: Findings, book: Rulebook) -> tuple[Finding, ...]:
     """Weakness, gait, sensory loss and continence, whatever the age of the pain (ruling 14)."""
-    old = any(a.state == "cauda-equina-longstanding" for a in earlier)
+    rules = book.topics[ID]
     found = (
         deficits.motor(findings, rules, None),
-        findings.of("gait_disturbance"),
+        deficits.new_gait(findings, rules),
         deficits.sensation(findings, None),
-        *(findings.of(name) for name in (() if old else _CONTINENCE)),
+        *new_continence(findings, book),
     )
     return tuple(finding for finding in found if finding.present)
 
 
 def _root(findings: Findings, book: Rulebook) -> tuple[Finding, ...]:
-    """Root pain and tingling, when new or getting worse and not already under care."""
+    """Root pain and tingling, when they or the back pain are new or worse, not under care."""
     rules = book.topics[ID]
-    names = rules.groups["radicular"]
-    if findings.any_present(_NEUROPATHY):
-        names = tuple(name for name in names if name != "paresthesia")
-    found = pain.recorded(findings, names)
-    spinal = pain.recorded(findings, rules.groups["spinal_pain"])
-    if _managed(findings, book) or not found:
-        return ()
-    fresh = pain.is_new(findings, (*found, *spinal), rules.windows["new_pain"])
-    return found if fresh or pain.worsening(findings, (*found, *spinal)) else ()
-
-
-def _managed(findings: Findings, book: Rulebook) -> bool:
-    rules = book.topics["radiculopathy"]
-    return any(
-        read_root(findings, rules, side).known_and_stable for side in (Side.LEFT, Side.RIGHT)
+    window = rules.windows["new_pain"]
+    tingling = deficits.tingling(findings)
+    found = (
+        *pain.recorded(findings, rules.groups["radicular"]),
+        *((tingling,) if tingling.present else ()),
     )
+    back = pain.recorded(findings, rules.groups["new_pain"])
+    new = pain.is_new(findings, back, window) or pain.family_is_new(findings, found, window)
+    if not (new or pain.worsening(findings, (*found, *back))) or _managed(findings, book, found):
+        return ()
+    return found
+
+
+def _managed(findings: Findings, book: Rulebook, found: tuple[Finding, ...]) -> bool:
+    """Every leg that has the symptoms is a known radiculopathy under care and stable."""
+    rules = book.topics["radiculopathy"]
+    legs = [leg for leg in _LEGS if any(findings.present(f.id, leg) for f in found)]
+    return all(read_root(findings, rules, leg).known_and_stable for leg in legs)
 
 
 def _side(found: tuple[Finding, ...]) -> Side:
