@@ -22,6 +22,8 @@ from cds_service.writing.cards import Call, Writer, WrittenCard, write_cards
 _REQUIRED = tuple(query.key for query in QUERIES if query.required)
 _UNREAD = (Outcome.NOT_ASKED, Outcome.FAILED)
 _CRITICAL = "critical"
+# What withholds cards without a card of its own, and the message that says so.
+_WAITING = {"dvt-open": "waiting", "fracture-known": "waiting-fracture"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,11 +158,13 @@ def _instead_of_silence(
     if any(p.shown for p in placed):
         return placed
     rows = {row.id: row for row in library.rulebook.topics[SERVICE].rows}
-    held = [p for p in placed if p.because == "dvt-open"]
-    if held:
-        names = tuple(library.cards[str(p.assessment.card)].short for p in held)
-        message = _message(rows["waiting"], "query", ", ".join(names))
-        return (Placed(message, shown=True, deferring=tuple(held), waits=True), *placed)
+    for reason, row in _WAITING.items():
+        held = tuple(p for p in placed if p.because == reason)
+        if held:
+            withheld = ", ".join(library.cards[str(p.assessment.card)].short for p in held)
+            message = _message(rows[row], "query", withheld)
+            waits = reason == "dvt-open"
+            return (Placed(message, shown=True, deferring=held, waits=waits), *placed)
     pain = library.rulebook.triage.pain_states
     if facts.damaged and any(p.assessment.state in pain for p in placed):
         names = tuple(str(library.sentences["queries"].get(key, key)) for key in facts.damaged)

@@ -21,9 +21,13 @@ class Interval:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """Findings or terms to be listed by their display names, at most three and then '+n'."""
+    """Findings or terms to be listed by their display names, at most three and then '+n'.
+
+    `present` lists them as signs that are there ("reduced power"), not as questions ("power").
+    """
 
     ids: tuple[str, ...]
+    present: bool = False
 
 
 @dataclass(frozen=True, slots=True)

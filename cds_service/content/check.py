@@ -13,7 +13,7 @@ from cds_service.content.library import SERVICE, Library
 from cds_service.content.models.topic import TopicFile
 
 _LOGIC = {module.ID: module for module in TOPICS}
-_SERVICE_ROWS = {"incomplete", "waiting", "failed"}
+_SERVICE_ROWS = {"incomplete", "waiting", "waiting-fracture", "failed"}
 _SERVICE_SUPPLIES = frozenset({"query", "topic"})
 
 

@@ -38,7 +38,7 @@ class Formatter:
 
     def _names(self, name: str, names: Names) -> str:
         """In a summary at most three names, and no more than its longest value allows."""
-        words = [self._name(word) for word in names.ids]
+        words = [self._name(word, present=names.present) for word in names.ids]
         if not self._summary:
             return ", ".join(words)
         room = len(self._library.placeholders.get(name, ""))
@@ -49,12 +49,13 @@ class Formatter:
                 return text
         return ""
 
-    def _name(self, name: str) -> str:
+    def _name(self, name: str, *, present: bool) -> str:
         sign, _, value = name.partition("=")
         if value:
             template = Template.compile(str(self._library.sentences["vitals"][sign]))
             return template.fill({"value": value})
-        return self._library.display(name)
+        known = self._library.findings.finding.get(name) if present else None
+        return (known.present if known else None) or self._library.display(name)
 
     def _quote(self, name: str, value: Quoted) -> str:
         if not value.text:

@@ -40,15 +40,17 @@ def began_within(findings: Findings, found: Finding, window: timedelta) -> bool:
     return began.within(window, findings.as_of)
 
 
-def family_is_new(findings: Findings, family: Iterable[Finding], window: timedelta) -> bool:
-    """Whether a family of symptoms is new: one stated so, or none on record before the window.
+def family_is_new(
+    findings: Findings, found: Iterable[Finding], family: Iterable[str], window: timedelta
+) -> bool:
+    """Whether symptoms of a family are new: one stated so, or none on record before the window.
 
     An undated entry beside an older one of the same family is that one written down again
     (rulings 14 and 38).
     """
-    found = tuple(family)
-    stated = (s.onset for f in found for s in f.evidence if s.onset and not s.onset_assumed)
+    here = tuple(found)
+    stated = (s.onset for f in here for s in f.evidence if s.onset and not s.onset_assumed)
     if any(onset.within(window, findings.as_of) for onset in stated):
         return True
-    began = findings.onset(*(f.id for f in found))
-    return bool(found) and (began is None or began.within(window, findings.as_of))
+    began = findings.onset(*{*family, *(f.id for f in here)})
+    return bool(here) and (began is None or began.within(window, findings.as_of))

@@ -1,6 +1,8 @@
 """Weakness of one leg: how strong, since when, getting worse, or old (rulings 16, 17 and 49)."""
 
+from collections import defaultdict
 from dataclasses import dataclass
+from itertools import groupby
 
 from cds_service.clinical.fact import Statement, Status
 from cds_service.clinical.finding import Finding, Findings
@@ -17,12 +19,14 @@ _PROGRESSIVE = "motor_progressive"
 class Weakness:
     """A recorded deficit of one leg; `grade` is MRC 0 to 5, None where nobody graded it.
 
+    `graded` are the newest grades, empty where a code alone says how weak the leg is.
     `onset` is when this episode began, at the latest when it was first recorded; None is unknown.
     """
 
     side: Side
     finding: Finding
     grade: float | None
+    graded: tuple[Statement, ...]
     onset: Moment | None
     progressive: Finding
     longstanding: bool
@@ -34,10 +38,12 @@ def read_weakness(findings: Findings, rules: TopicRules, side: Side) -> Weakness
     if not found.present:
         return None
     episode = _episode(findings, rules, side)
+    graded = _graded(findings, side)
     return Weakness(
         side=side,
         finding=found,
-        grade=_grade(findings, rules, side, episode),
+        grade=_grade(graded, rules, episode),
+        graded=graded,
         onset=_onset(episode, rules, findings),
         progressive=_progressive(findings, rules, side),
         longstanding=deficits.longstanding(findings, rules, side).present,
@@ -81,14 +87,19 @@ def _onset(episode: tuple[Statement, ...], rules: TopicRules, findings: Findings
     return earliest(*(earliest(s.onset, s.noted) for s in episode))
 
 
-def _grade(
-    findings: Findings, rules: TopicRules, side: Side, episode: tuple[Statement, ...]
-) -> float | None:
-    """The newest grade; a foot-drop code says MRC 3 or less by itself (ruling 16)."""
+def _graded(findings: Findings, side: Side) -> tuple[Statement, ...]:
+    """The grades of the newest examination, the weakest first."""
     grades = findings.measurements(_GRADE, side, doubtful=True)
-    if grades:
-        newest = [s for s in grades if s.noted == grades[0].noted]
-        return min(s.quantity.value for s in newest if s.quantity)
+    newest = [s for s in grades if s.noted == grades[0].noted]
+    return tuple(sorted(newest, key=lambda s: s.quantity.value if s.quantity else 0))
+
+
+def _grade(
+    graded: tuple[Statement, ...], rules: TopicRules, episode: tuple[Statement, ...]
+) -> float | None:
+    """The weakest grade; a foot-drop code says MRC 3 or less by itself (ruling 16)."""
+    if graded and graded[0].quantity:
+        return graded[0].quantity.value
     drop = any(
         code.rpartition("|")[-1].startswith(known)
         for s in episode
@@ -99,13 +110,24 @@ def _grade(
 
 
 def _progressive(findings: Findings, rules: TopicRules, side: Side) -> Finding:
-    """Recorded as getting worse, or the newest grade below an earlier one of the same leg."""
+    """Recorded as getting worse, or the weakest grade fell since an earlier examination."""
     recorded = findings.of(_PROGRESSIVE, side)
-    if recorded.present:
+    worse = tuple(s for s in findings.of(deficits.MOTOR, side).evidence if s.worse)
+    if recorded.present or not (worse or (fallen := _fallen(findings, rules, side))):
         return recorded
-    grades = findings.measurements(_GRADE, side, window=rules.windows["progression"])
-    values = [s.quantity.value for s in grades if s.quantity]
-    fell = bool(values) and max(values) - values[0] >= rules.thresholds["grade_drop"]
-    if fell:
-        return Finding(_PROGRESSIVE, Status.PRESENT, side, grades)
-    return recorded
+    return Finding(_PROGRESSIVE, Status.PRESENT, side, worse or fallen)
+
+
+def _fallen(findings: Findings, rules: TopicRules, side: Side) -> tuple[Statement, ...]:
+    """The grades that fell; only those of one code and site, and so of one muscle, compare."""
+    muscles: dict[tuple[object, ...], list[Statement]] = defaultdict(list)
+    for s in findings.measurements(_GRADE, side, window=rules.windows["progression"]):
+        muscles[(s.codes, s.sites)].append(s)
+    for grades in muscles.values():
+        weakest = [
+            min(s.quantity.value for s in exam if s.quantity)
+            for _, exam in groupby(grades, key=lambda s: s.noted)
+        ]
+        if max(weakest) - weakest[0] >= rules.thresholds["grade_drop"]:
+            return tuple(grades)
+    return ()

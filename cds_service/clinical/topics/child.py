@@ -47,10 +47,9 @@ def assess(
         return ()
     child = Child(_flags(findings, rules), _lasting(findings, rules, here))
     row = first_match(rules.table("CHILD"), PREDICATES, child)
-    if row is None:
-        return ()
-    values = {"finding": Names(tuple(flag.id for flag in child.flags))}
-    return (Assessment(topic=ID, row=row, values=values, findings=(*child.flags, *here)),)
+    values = {"finding": Names(tuple(flag.id for flag in child.flags), present=True)}
+    found = (*child.flags, *here)
+    return (Assessment(topic=ID, row=row, values=values, findings=found),) if row else ()
 
 
 def _flags(findings: Findings, rules: TopicRules) -> tuple[Finding, ...]:

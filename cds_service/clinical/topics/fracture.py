@@ -59,7 +59,7 @@ def assess(
         "F2": (*bones.risk, *bones.events, *bones.pain),
     }[row.id]
     signs = bones.major if row.id == "F1" else (*bones.risk, *bones.events)
-    values = {"finding": Names(tuple(sign.id for sign in signs))}
+    values = {"finding": Names(tuple(sign.id for sign in signs), present=True)}
     return (Assessment(topic=ID, row=row, values=values, findings=reasons),)
 
 

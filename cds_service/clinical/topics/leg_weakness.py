@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from cds_service.clinical.assessment import Assessment, Names, Note, first_match, otherwise
-from cds_service.clinical.finding import Findings
+from cds_service.clinical.fact import Status
+from cds_service.clinical.finding import Finding, Findings
 from cds_service.clinical.needs import Needs
 from cds_service.clinical.rulebook import Row, Rulebook, TopicRules
 from cds_service.clinical.side import Side
@@ -104,9 +105,9 @@ def _assessment(leg: Leg, row: Row, others: list[Leg]) -> Assessment:
     weakness, findings = leg.weakness, leg.findings
     side = weakness.finding.side
     questions = tuple(n for n in leg.rules.groups["questions"] if findings.of(n).unknown)
-    reasons = (weakness.finding, *((weakness.progressive,) if weakness.progressive.present else ()))
-    if row.id in ("M3", "M4"):
-        reasons = (*reasons, *leg.block.procedures)
+    reasons = (weakness.finding, *_grade(weakness), *leg.block.procedures)
+    if weakness.progressive.present:
+        reasons = (*reasons, weakness.progressive)
     return Assessment(
         topic=ID,
         row=row,
@@ -118,12 +119,18 @@ def _assessment(leg: Leg, row: Row, others: list[Leg]) -> Assessment:
     )
 
 
+def _grade(weakness: Weakness) -> tuple[Finding, ...]:
+    """The newest grade, where the finding itself does not show it."""
+    if not weakness.graded or weakness.graded[0] in weakness.finding.evidence:
+        return ()
+    return (Finding("mrc", Status.PRESENT, weakness.side, weakness.graded[:1]),)
+
+
 def _notes(leg: Leg, questions: tuple[str, ...], others: list[Leg]) -> tuple[Note, ...]:
     said = []
     if questions:
         said.append(Note("cauda-equina-questions", {"names": Names(questions)}))
-    graded = any(s.quantity is not None for s in leg.weakness.finding.evidence)
-    if leg.weakness.grade is not None and not graded:
+    if leg.weakness.grade is not None and not leg.weakness.graded:
         said.append(Note("foot-drop"))
     if leg.weakness.longstanding and leg.weakness.progressive.present:
         said.append(Note("longstanding-progressive"))

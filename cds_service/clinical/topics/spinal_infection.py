@@ -56,7 +56,7 @@ def assess(
         Assessment(
             topic=ID,
             row=row,
-            values={"finding": Names(tuple(sign.id for sign in infection.signs))},
+            values={"finding": Names(tuple(sign.id for sign in infection.signs), present=True)},
             findings=(*infection.signs, *infection.deficit, *here),
             missing=tuple(n for n in rules.groups["questions"] if findings.of(n).unknown),
         ),

@@ -77,7 +77,7 @@ def assess(
             topic=ID,
             row=row,
             side=_side(spine.pain),
-            values={"finding": Names(tuple(sign.id for sign in signs))},
+            values={"finding": Names(tuple(sign.id for sign in signs), present=True)},
             notes=_notes(spine),
             findings=_unique(*cancer, *signs, *spine.pain),
             missing=tuple(n for n in rules.groups["questions"] if findings.of(n).unknown),
@@ -134,12 +134,13 @@ def _root(findings: Findings, book: Rulebook) -> tuple[Finding, ...]:
     rules = book.topics[ID]
     window = rules.windows["new_pain"]
     tingling = deficits.tingling(findings)
+    family = rules.groups["radicular"]
     found = (
-        *pain.recorded(findings, rules.groups["radicular"]),
+        *pain.recorded(findings, family),
         *((tingling,) if tingling.present else ()),
     )
     back = pain.recorded(findings, rules.groups["new_pain"])
-    new = pain.is_new(findings, back, window) or pain.family_is_new(findings, found, window)
+    new = pain.is_new(findings, back, window) or pain.family_is_new(findings, found, family, window)
     if not (new or pain.worsening(findings, (*found, *back))) or _managed(findings, book, found):
         return ()
     return found
