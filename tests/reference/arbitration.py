@@ -126,8 +126,10 @@ def _held(cards: list[Verdict], *, suspected: bool) -> tuple[str, ...]:
         held += [*PELVIC, "hip", "calf-strain"]
         shown = [v for v in cards if v.topic == "dvt"]
         quiet = [v for v in shown if (v.state, v.indicator) == ("undetermined", "info")]
-        if shown and not quiet:
-            held += ["lumbar-stenosis", "radiculopathy-examine", "radiculopathy-incomplete"]
+        if not quiet:  # ruling 37: without point or sign only the pelvic tests wait
+            held.append("lumbar-stenosis")
+        if shown and not quiet:  # ruling 10: a silent state never removes radiculopathy
+            held += ["radiculopathy-examine", "radiculopathy-incomplete"]
     if "svt" in names:
         held.append("pad-")
     if names & {*FLAGS}:

@@ -36,6 +36,7 @@ class Situation:
     fired: Emergencies
     score: Score
     d_dimer: Class
+    examined: bool  # a pelvic girdle or radiculopathy card shows
 
     @property
     def likely(self) -> bool:
@@ -44,8 +45,8 @@ class Situation:
 
     @property
     def risk(self) -> list[str]:
-        """Which of the four history items open D6a' and D7a."""
-        return told_risk(self.chart, self.score)
+        """The four history items present."""
+        return [name for name in HISTORY if self.score.items[name] is Says.PRESENT]
 
     @property
     def expecting(self) -> bool:
@@ -84,9 +85,9 @@ Row = tuple[str, Callable[[Situation], bool], str, str, str]
 SILENT = ("", "")
 
 
-def dvt(chart: Chart, opened: Triggers, fired: Emergencies) -> list[Verdict]:
+def dvt(chart: Chart, opened: Triggers, fired: Emergencies, *, examined: bool) -> list[Verdict]:
     """The more urgent leg (ruling 43); legs of the same urgency are equally right."""
-    found = [_leg(chart, leg, opened, fired) for leg in opened.legs]
+    found = [_leg(chart, leg, opened, fired, examined=examined) for leg in opened.legs]
     most = min(_urgency(verdict) for verdict in found)
     return [verdict for verdict in found if _urgency(verdict) == most]
 
@@ -100,10 +101,20 @@ def _urgency(verdict: Verdict) -> int:
     return 4 if verdict.card else 5
 
 
-def _leg(chart: Chart, leg: Leg, opened: Triggers, fired: Emergencies) -> Verdict:
+def _leg(
+    chart: Chart, leg: Leg, opened: Triggers, fired: Emergencies, *, examined: bool
+) -> Verdict:
     strong, weak = opened.on(leg)
     here = Situation(
-        chart, leg, strong, weak, opened, fired, score(chart, leg), d_dimer(chart, opened.onset)
+        chart,
+        leg,
+        strong,
+        weak,
+        opened,
+        fired,
+        score(chart, leg),
+        d_dimer(chart, opened.onset),
+        examined,
     )
     for row, holds, state, card, indicator in ROWS:  # T1 of either leg opens Wells for both
         if holds(here):
@@ -143,9 +154,9 @@ def _treated(s: Situation) -> bool:
 
 
 def _only_root_pain(s: Situation) -> bool:
-    """D6a of ruling 9: nothing but buttock-leg or root pain, and no history item."""
+    """D6a of ruling 9: only root-type pain, no history item, and a card that examines it."""
     names = {e.finding for e in s.weak}
-    return names <= {"buttock_leg_pain", "radicular_pain"} and not s.risk
+    return names <= {"buttock_leg_pain", "radicular_pain"} and not s.risk and s.examined
 
 
 def _scan_negative_in_pregnancy(s: Situation) -> bool:
@@ -300,7 +311,7 @@ ROWS: tuple[Row, ...] = (
     ("D6c", lambda s: s.expecting, "preg-workup", "dvt-pregnancy", "warning"),
     (
         "D7a",
-        lambda s: not s.opened.strong and bool(s.risk),
+        lambda s: not s.opened.strong and bool(told_risk(s.chart, s.score)),
         "weak-trigger-risk",
         "dvt-weak-risk",
         "info",

@@ -41,7 +41,9 @@ def evaluate(chart: Chart, topics: frozenset[str] | None = None) -> list[Answer]
         return [Answer([])]
     opened = triggers(chart)
     fired = emergencies(chart, opened)
-    return [_answer(chart, fired, clot, topics) for clot in dvt(chart, opened, fired)]
+    examined = bool(radiculopathy(chart, gate(chart)).card or pelvic_girdle(chart).card)
+    found = dvt(chart, opened, fired, examined=examined)
+    return [_answer(chart, fired, clot, topics) for clot in found]
 
 
 def _answer(
@@ -83,5 +85,5 @@ def _verdicts(chart: Chart, fired: Emergencies, clot: Verdict) -> list[Verdict]:
         stenosis(chart, doors),
         hip(chart, doors),
         deep_gluteal(chart, doors, root, joint),
-        calf_strain(chart, doors),
+        calf_strain(chart, doors, suspected=still_suspected(chart, clot)),
     ]

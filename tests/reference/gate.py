@@ -8,6 +8,12 @@ from tests.reference.recorded import BUTTOCK_PAIN, EVER, LEG_PAIN, has, present,
 COMPLAINT_DAYS = 90
 BACK_OR_BUTTOCK = ("low_back_pain", *BUTTOCK_PAIN, "posterior_pelvic_pain")
 PAIN = (*BACK_OR_BUTTOCK, *LEG_PAIN, "calf_pain", "fortin_finger")
+FAMILIES = (
+    ("low_back_pain",),
+    BUTTOCK_PAIN,
+    ("posterior_pelvic_pain",),
+    (*LEG_PAIN, "calf_pain"),
+)
 DEFICITS = ("motor_deficit", "sensory_deficit", "reflex_reduced")
 CHILD_FLAGS = ("night_pain", "weight_loss", "spinal_tenderness")
 CHILD_SIGNS = ("umn_signs",)
@@ -42,8 +48,8 @@ def child(chart: Chart) -> Verdict:
     """Under 16 with pain: a red flag, or four weeks of it."""
     if chart.age is None or chart.age >= ADULT:
         return Verdict("child", "not a child")
-    pain = present(chart, PAIN, COMPLAINT_DAYS)
-    if not pain:
+    families = [f for f in FAMILIES if has(chart, f, COMPLAINT_DAYS)]
+    if not families:
         return Verdict("child", "no pain")
     flagged = (
         has(chart, CHILD_FLAGS, COMPLAINT_DAYS)
@@ -53,7 +59,8 @@ def child(chart: Chart) -> Verdict:
         or has(chart, ("sensory_deficit", "reflex_reduced"), COMPLAINT_DAYS)
         or has(chart, "fever", 14)
     )
-    lasting = since(pain)
+    # An older record of the same pain dates it.
+    lasting = since(e for family in families for e in present(chart, family, EVER))
     if flagged or (lasting is not None and lasting >= FOUR_WEEKS):
         return Verdict("child", "CHILD", "child-red-flag", "child-red-flag", "warning")
     return Verdict("child", "CHILD otherwise", "child-silent")

@@ -508,6 +508,54 @@ def weak_foot(m: Maker) -> None:
             m.set(anticoagulant=1000)
 
 
+def numb_after_block(m: Maker) -> None:
+    """Weakness within two days of a block."""
+    m.say("buttock_pain", side=m.leg, hours=2, onset=30)
+    block = m.pick((3, 20, 35, 47, 49))
+    m.say("sij_injection_48h", side=m.leg, hours=block)
+    m.say("motor_deficit", side=m.pick((m.leg, m.leg, m.leg, "B")), hours=m.pick((1, 2)))
+    if m.maybe(0.5):
+        m.measure("mrc", (1, 3, 4), (1,), side=m.leg)
+    if m.maybe(0.15):
+        m.set(anticoagulant=1000)
+    if m.maybe(0.15):
+        m.say("motor_progressive", hours=1)
+
+
+def repeat_of_scan(m: Maker) -> None:
+    """A negative proximal scan beside a positive D-dimer or treatment, repeated or not."""
+    swollen_leg(m)
+    m.say("leg_swelling", side=m.leg, hours=2, onset=m.pick((9, 20)))
+    scans = [Scan("negative", m.leg, m.pick((3, 100, 190)), whole=m.maybe(0.15))]
+    if m.maybe(0.5):
+        scans.append(Scan("ordered", m.leg, 1.2))
+    m.set(scans=tuple(scans), age=m.pick((40, 60)))
+    if m.maybe(0.7):
+        m.set(d_dimers=(DDimer("48065-7", m.pick((200.0, 4000.0)), "ng/mL FEU", 5),))
+    else:
+        m.set(anticoagulant=100)
+
+
+def positive_joint(m: Maker) -> None:
+    """Many positive tests, with and without centralization."""
+    m.say("buttock_pain", side=m.leg, hours=2, onset=30)
+    for test in SIX:
+        if m.maybe(0.8):
+            m.say(test, present=m.maybe(0.75), side=m.leg, hours=2)
+    if m.maybe(0.4):
+        m.say("centralizes", hours=2)
+
+
+def measured_ankle(m: Maker) -> None:
+    """Claudication with an ankle-brachial index at its limits."""
+    m.say("exertional_calf_pain", side=m.leg, hours=2, onset=m.pick((20, 200)))
+    for side in ("L", "R"):
+        if m.maybe(0.7):
+            m.measure("abi", (0.5, 0.9, 0.91, 1.02, 1.4, 1.41, 1.6), (2, 24 * 300), side=side)
+    if m.maybe(0.1):
+        m.say("pad_known", hours=24 * 400, problem=True)
+
+
 def small_patient(m: Maker) -> None:
     """A child."""
     m.pick((back, buttock, root_pain, swollen_leg))(m)
@@ -609,7 +657,7 @@ def sitting_pain(m: Maker) -> None:
     for test in SIX if m.maybe(0.5) else SIX[:3]:
         m.say(test, present=m.maybe(0.08), side=m.entries["buttock_pain"][0].side, hours=2)
     if m.maybe(0.4):
-        m.complain("leg_pain")
+        m.say("leg_pain", side=m.entries["buttock_pain"][0].side, hours=2, onset=30)
         for test in ("slr", "reflex_reduced", "sensory_deficit", "motor_deficit"):
             m.say(test, present=False, side=None, hours=2)
 
@@ -656,6 +704,10 @@ SCENES: tuple[Scene, ...] = (
     infected_back,
     injured_back,
     weak_foot,
+    numb_after_block,
+    repeat_of_scan,
+    positive_joint,
+    measured_ankle,
     small_patient,
     joint_tests,
     joint_tests,

@@ -1,9 +1,8 @@
 """Stenosis, hip, deep gluteal, calf strain: musculoskeletal.md §2.9, §2.10, ruling 37."""
 
-from tests.reference.gate import Gate
+from tests.reference.gate import DEFICITS, Gate
 from tests.reference.model import Chart, Verdict
-from tests.reference.radiculopathy import _neurology
-from tests.reference.recorded import BUTTOCK_PAIN, EVER, LEG_PAIN, has
+from tests.reference.recorded import BUTTOCK_PAIN, EVER, LEG_PAIN, has, present, sides
 
 DAYS = 90
 STRAIN_DAYS = 14
@@ -14,9 +13,16 @@ def stenosis(chart: Chart, gate: Gate) -> Verdict:
     """LSS."""
     old = chart.age is not None and chart.age >= 50
     claudication = has(chart, "neurogenic_claudication", DAYS)
-    if gate.support and old and claudication and has(chart, SEATED, DAYS):
+    told = has(chart, SEATED, DAYS) or _both_sides(chart)
+    if gate.support and old and claudication and told:
         return Verdict("lumbar_stenosis", "LSS", "lumbar-stenosis", "lumbar-stenosis", "info")
     return Verdict("lumbar_stenosis", "otherwise")
+
+
+def _both_sides(chart: Chart) -> bool:
+    """Bilateral buttock or leg pain, by the sides of its entries."""
+    groups = (LEG_PAIN, BUTTOCK_PAIN)
+    return any(sides(present(chart, group, DAYS)) == {"L", "R"} for group in groups)
 
 
 def hip(chart: Chart, gate: Gate) -> Verdict:
@@ -31,7 +37,7 @@ def deep_gluteal(chart: Chart, gate: Gate, root: Verdict, joint: Verdict) -> Ver
     """DGS: a diagnosis of exclusion after root and joint."""
     tests = has(chart, ("seated_piriformis_stretch", "active_piriformis"), DAYS)
     no_root = root.state == "radiculopathy-unlikely" or (
-        not has(chart, LEG_PAIN, DAYS) and not _neurology(chart)
+        not has(chart, LEG_PAIN, DAYS) and not has(chart, DEFICITS, DAYS)
     )
     no_joint = joint.state in ("sij-unreachable", "sij-all-negative")
     pain = has(chart, BUTTOCK_PAIN, DAYS) and has(chart, "sitting_intolerance", DAYS)
@@ -40,10 +46,11 @@ def deep_gluteal(chart: Chart, gate: Gate, root: Verdict, joint: Verdict) -> Ver
     return Verdict("deep_gluteal", "otherwise")
 
 
-def calf_strain(chart: Chart, gate: Gate) -> Verdict:
-    """CALF; arbitration holds it back while DVT is suspected."""
+def calf_strain(chart: Chart, gate: Gate, *, suspected: bool) -> Verdict:
+    """CALF: DVT excluded or not suspected."""
     focal = has(chart, ("calf_focal_tenderness", "calf_bruising"), STRAIN_DAYS)
     mechanism = has(chart, "calf_strain_mechanism", STRAIN_DAYS)
-    if gate.support and has(chart, "calf_pain", DAYS) and mechanism and focal:
+    pattern = has(chart, "calf_pain", DAYS) and mechanism and focal
+    if gate.support and pattern and not suspected:
         return Verdict("calf_strain", "CALF", "calf-strain", "calf-strain", "info")
     return Verdict("calf_strain", "otherwise")

@@ -5,6 +5,7 @@ from tests.reference.recorded import EVER, has, latest, present
 
 SVT_DAYS = 45
 ABI_DAYS = 365
+PRIOR_DAYS = 90  # a younger DVT is the present one
 COMPLAINT_DAYS = 90  # a chronic complaint, so the longer of the two windows
 ADULT = 18  # the scope of the vascular document
 
@@ -22,7 +23,8 @@ def superficial_vein(chart: Chart) -> Verdict:
     found = [e for e in present(chart, ("svt", "svt_high"), SVT_DAYS) if e.since <= SVT_DAYS]
     if not found:
         return Verdict("superficial_vein_thrombosis", "otherwise")
-    prior = chart.dvt is not None or has(chart, "previous_dvt", EVER)
+    earlier = chart.dvt is not None and chart.dvt[1] > PRIOR_DAYS
+    prior = earlier or has(chart, "previous_dvt", EVER)
     cancer = has(chart, "active_cancer", 183)
     high = any(e.finding == "svt_high" for e in found) or chart.pregnant or cancer or prior
     if high:
