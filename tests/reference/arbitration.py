@@ -77,6 +77,19 @@ FLAGS = (
     "fracture-fragility",
 )
 CAP = 3
+# What holds back which cards, by their beginnings; DVT is told in the code.
+MATRIX: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
+    (FLAGS, PELVIC),
+    (("leg-weakness-established",), ("sij-examine", "sij-continue")),
+    (
+        ("radiculopathy-supported",),
+        ("sij-examine", "sij-continue", "sij-unreachable", "sij-all-negative"),
+    ),
+    (("axial-spa-refer",), ("sij-examine", "sij-continue")),
+    (("lumbar-stenosis",), ("sij-examine",)),
+    (("deep-gluteal",), ("sij-unreachable", "sij-all-negative")),  # ruling 37: it replaces them
+    (("svt",), ("pad-",)),  # table O: at most one of its cards
+)
 
 
 def arbitrate(verdicts: list[Verdict], *, suspected: bool) -> list[tuple[str, str]]:
@@ -121,7 +134,7 @@ def _place(verdict: Verdict) -> tuple[int, int]:
 def _held(cards: list[Verdict], *, suspected: bool) -> tuple[str, ...]:
     """Everything the matrix holds back."""
     names = {v.card for v in cards}
-    held: list[str] = []
+    held = [beginning for by, what in MATRIX if names & {*by} for beginning in what]
     if suspected:
         held += [*PELVIC, "hip", "calf-strain"]
         shown = [v for v in cards if v.topic == "dvt"]
@@ -130,18 +143,4 @@ def _held(cards: list[Verdict], *, suspected: bool) -> tuple[str, ...]:
             held.append("lumbar-stenosis")
         if shown and not quiet:  # ruling 10: a silent state never removes radiculopathy
             held += ["radiculopathy-examine", "radiculopathy-incomplete"]
-    if "svt" in names:
-        held.append("pad-")
-    if names & {*FLAGS}:
-        held += PELVIC
-    if "leg-weakness-established" in names:
-        held += ["sij-examine", "sij-continue"]
-    if "radiculopathy-supported" in names:
-        held += ["sij-examine", "sij-continue", "sij-unreachable", "sij-all-negative"]
-    if "axial-spa-refer" in names:
-        held += ["sij-examine", "sij-continue"]
-    if "lumbar-stenosis" in names:
-        held += ["sij-examine"]
-    if "deep-gluteal" in names:  # ruling 37: it replaces them
-        held += ["sij-unreachable", "sij-all-negative"]
     return tuple(held)

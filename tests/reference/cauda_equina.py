@@ -10,7 +10,7 @@ LATE_DAYS = 90
 ALONE = ("saddle_sensory_change", "anal_tone_reduced", "bilateral_leg_deficit")
 WITH_PAIN = ("bladder_dysfunction", "bowel_dysfunction", "sexual_dysfunction")
 CONTINENCE = ("bladder_dysfunction", "bowel_dysfunction")
-LEG_SIGNS = ("motor_deficit", "sensory_deficit", "reflex_reduced", "paresthesia", "leg_swelling")
+LEG_SIGNS = ("sensory_deficit", "reflex_reduced", "paresthesia", "leg_swelling")
 TOPIC = "cauda_equina"
 
 
@@ -45,7 +45,8 @@ _SADDLE = "saddle_sensory_change"
 def signs(chart: Chart, gate: Gate) -> list[Entry]:
     """T; bladder, bowel and sexual function alone need a pain or a leg finding (ruling 2)."""
     found = present(chart, ALONE, SIGN_DAYS) + _derived_bilateral(chart) + _residual(chart)
-    if gate.pain or found or has(chart, LEG_SIGNS, SIGN_DAYS):
+    weak = has(chart, "motor_deficit", SIGN_DAYS)
+    if gate.pain or found or weak or has(chart, LEG_SIGNS, LATE_DAYS):
         found += present(chart, WITH_PAIN, SIGN_DAYS)
     return found
 

@@ -145,7 +145,7 @@ def _new_signs(s: Situation) -> bool:
     if has(s.chart, "worsening_14d", 14) or s.chart.dvt is None:
         return True
     leg, began = s.chart.dvt
-    after = [e for e in s.opened.strong if e.side in ("L", "R") and e.days < began]
+    after = [e for e in s.opened.strong if e.side in ("L", "R") and day_back(e.hours) <= began]
     return bool(sides(after) - {leg})
 
 

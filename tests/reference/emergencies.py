@@ -51,12 +51,11 @@ def emergencies(chart: Chart, opened: Triggers) -> Emergencies:
     ischemia = limb_ischemia(chart)
     compartment = compartment_syndrome(chart)
     blue = phlegmasia(chart)
-    fired = bool(ischemia.card or compartment.card or blue)
-    return Emergencies(embolism(chart, opened, fired=fired), ischemia, compartment, blue)
+    return Emergencies(embolism(chart, opened), ischemia, compartment, blue)
 
 
-def embolism(chart: Chart, opened: Triggers, *, fired: bool) -> Verdict:
-    """E0, E1, E2 and E6."""
+def embolism(chart: Chart, opened: Triggers) -> Verdict:
+    """E0, E1, E2 and E6; an endangered limb does not take the word on the lung away."""
     clot = current_dvt(chart)
     saturation = latest(chart, "spo2", 1)
     symptom = bool(_chest(chart)) or (saturation is not None and saturation < 90)
@@ -69,7 +68,7 @@ def embolism(chart: Chart, opened: Triggers, *, fired: bool) -> Verdict:
     if symptom and ((opened.strong and not opened.bilateral_only) or clot):
         return Verdict("pulmonary_embolism", "E2", "pe-suspected", "pe-suspected", "critical")
     weak_or_both = bool(opened.weak or opened.bilateral_only)
-    if weak_or_both and symptom and _strained(chart) and not fired:
+    if weak_or_both and symptom and _strained(chart):
         return Verdict("pulmonary_embolism", "E6", "pe-consider", "pe-consider", "warning")
     return Verdict("pulmonary_embolism", "otherwise")
 
@@ -96,11 +95,20 @@ def _strained(chart: Chart) -> bool:
 
 def limb_ischemia(chart: Chart) -> Verdict:
     """E3: at least two of the six Ps on one leg, acute, one of them pulseless, pale or cold."""
-    for leg in ("L", "R"):
-        found = [group for group in SIX_PS if _acute(chart, group, leg)]
-        if len(found) >= 2 and _acute(chart, COLD_LEG, leg):
-            return Verdict("limb_ischemia", "E3", "limb-ischemia", "limb-ischemia", "critical", leg)
-    return Verdict("limb_ischemia", "otherwise")
+    return _of_legs("limb_ischemia", "E3", [leg for leg in ("L", "R") if _ischemic(chart, leg)])
+
+
+def _ischemic(chart: Chart, leg: Leg) -> bool:
+    found = [group for group in SIX_PS if _acute(chart, group, leg)]
+    return len(found) >= 2 and _acute(chart, COLD_LEG, leg)
+
+
+def _of_legs(topic: str, row: str, legs: list[Leg]) -> Verdict:
+    """The leg in danger, or both without naming one."""
+    if not legs:
+        return Verdict(topic, "otherwise")
+    card = topic.replace("_", "-")
+    return Verdict(topic, row, card, card, "critical", legs[0] if len(legs) == 1 else None)
 
 
 def _acute(chart: Chart, names: tuple[str, ...], leg: Leg) -> bool:
@@ -116,15 +124,15 @@ def _acute(chart: Chart, names: tuple[str, ...], leg: Leg) -> bool:
 
 def compartment_syndrome(chart: Chart) -> Verdict:
     """E4: a cause and a cardinal sign, two signs without a cause, or delta-P below 30 alone."""
-    for leg in ("L", "R"):
-        cause = has(chart, CAUSES, INJURY_DAYS, leg)
-        signs = [name for name in CARDINAL if has(chart, name, EXAM_DAYS, leg)]
-        delta = latest(chart, "delta_pressure", EXAM_DAYS, leg)
-        low = delta is not None and delta < 30
-        if (cause and signs) or len(signs) >= 2 or low:
-            name = "compartment-syndrome"
-            return Verdict("compartment_syndrome", "E4", name, name, "critical", leg)
-    return Verdict("compartment_syndrome", "otherwise")
+    return _of_legs("compartment_syndrome", "E4", [leg for leg in ("L", "R") if _tense(chart, leg)])
+
+
+def _tense(chart: Chart, leg: Leg) -> bool:
+    cause = has(chart, CAUSES, INJURY_DAYS, leg)
+    signs = [name for name in CARDINAL if has(chart, name, EXAM_DAYS, leg)]
+    delta = latest(chart, "delta_pressure", EXAM_DAYS, leg)
+    low = delta is not None and delta < 30
+    return bool((cause and signs) or len(signs) >= 2 or low)
 
 
 def phlegmasia(chart: Chart) -> frozenset[Leg]:

@@ -12,7 +12,8 @@ FAMILIES = (
     ("low_back_pain",),
     BUTTOCK_PAIN,
     ("posterior_pelvic_pain",),
-    (*LEG_PAIN, "calf_pain"),
+    LEG_PAIN,
+    ("calf_pain",),
 )
 DEFICITS = ("motor_deficit", "sensory_deficit", "reflex_reduced")
 CHILD_FLAGS = ("night_pain", "weight_loss", "spinal_tenderness")
@@ -44,6 +45,12 @@ def gate(chart: Chart) -> Gate:
     return Gate(bool(pain), adult, not only_back)
 
 
+def _hot(chart: Chart) -> bool:
+    """The highest temperature of 14 days."""
+    measured = [m for m in chart.measured if m.name == "temperature" and m.hours <= 14 * 24]
+    return any(m.value >= 38.0 for m in measured)
+
+
 def child(chart: Chart) -> Verdict:
     """Under 16 with pain: a red flag, or four weeks of it."""
     if chart.age is None or chart.age >= ADULT:
@@ -58,6 +65,7 @@ def child(chart: Chart) -> Verdict:
         or (has(chart, "motor_deficit", 30) and not has(chart, "motor_longstanding_stable", EVER))
         or has(chart, ("sensory_deficit", "reflex_reduced"), COMPLAINT_DAYS)
         or has(chart, "fever", 14)
+        or _hot(chart)
     )
     # An older record of the same pain dates it.
     lasting = since(e for family in families for e in present(chart, family, EVER))

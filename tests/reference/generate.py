@@ -99,6 +99,10 @@ class Maker:
 
     def finished(self) -> Chart:
         """The chart with its entries in order; symmetrical signs are on both sides."""
+        if "buttock_leg_pain" in self.entries:
+            self.entries.pop("buttock_pain", None)
+        if self.chart.delivered is not None:
+            self.set(pregnant=False)
         if any(m.name == "calf_circumference" for m in self.measured):
             self.entries.pop("calf_swelling_3cm", None)
         if {"reflex_symmetrical", "symmetrical_distal_sensory"} & set(self.entries):

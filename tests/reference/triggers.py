@@ -26,6 +26,7 @@ DAYS_RECORDED = 14
 DAYS_ONSET = 90
 EXAM_DAYS = 3
 SUSPICION_DAYS = 7
+SCAN_HOURS = 8 * 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +60,9 @@ def triggers(chart: Chart) -> Triggers:
     symptoms = _counting(chart, SYMPTOMS, lively=lively)
     weak = _counting(chart, WEAK, lively=lively)
     strong = {*symptoms, *suspected, *signs}
-    if weak and _company(chart, began(weak)):
+    if weak and _company(chart, began([*symptoms, *suspected, *weak, *signs])):
         strong |= set(weak)
-    legs = _legs([*symptoms, *suspected], weak, signs, chart)
+    legs = _legs(sorted(strong - {*signs}, key=repr), weak, signs, chart)
     return Triggers(tuple(strong), tuple(weak), legs, began([*symptoms, *suspected, *weak, *signs]))
 
 
@@ -83,6 +84,7 @@ def _counting(chart: Chart, names: tuple[str, ...], *, lively: bool) -> list[Ent
 def _company(chart: Chart, onset: int | None) -> bool:
     """Ruling 7: T2 with a valid positive D-dimer, or a leg-vein scan after onset, is T1."""
     scanned = [s for s in chart.scans if onset is None or day_back(s.hours) <= onset]
+    scanned = [s for s in scanned if s.hours <= SCAN_HOURS]
     return d_dimer(chart, onset) == "positive" or bool(scanned)
 
 
@@ -98,4 +100,15 @@ def _legs(
         told = present(chart, ("entire_leg_swollen", "calf_swelling_3cm"), EXAM_DAYS)
         worse = sides(told + measured(chart))
         named = worse if len(worse) == 1 else named
+    if named:
+        named |= {leg for leg in _LEGS if len(_own_signs(signs, leg)) >= 2}
     return tuple(sorted(named, key=str)) or (None,)
+
+
+_LEGS: tuple[Leg, ...] = ("L", "R")
+
+
+def _own_signs(signs: list[Entry], leg: Leg) -> set[str]:
+    """Ruling 43: the items recorded of exactly this leg; two of them make it worth a score."""
+    alias = {"calf_tenderness": "deep_vein_tenderness"}
+    return {alias.get(e.finding, e.finding) for e in signs if e.side == leg}

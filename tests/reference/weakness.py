@@ -20,13 +20,15 @@ def weakness(chart: Chart, *, cauda_equina_suspected: bool) -> Verdict:
         return Verdict(TOPIC, "2")
     progressive = has(chart, "motor_progressive", SIGN_DAYS)
     old = has(chart, "motor_longstanding_stable", EVER)
-    blocks = [] if old else _blocks(chart, weak)
+    blocks = [] if old else _blocks(chart)
     explained = not progressive and _plain_block(chart, weak, blocks)
     if explained:
         name = "leg-weakness-after-injection"
         return Verdict(TOPIC, "3", name, name, "info")
     severe = grade is not None and grade <= 3
-    older = any(hours / 24 > ACUTE_DAYS for hours in _graded_weak(chart))
+    before = [] if weak else [e.since for e in present(chart, "motor_deficit", EVER)]
+    graded = [hours / 24 for hours in _graded_weak(chart)]
+    older = any(days > ACUTE_DAYS for days in (*graded, *before))
     told = [e.since for e in weak if e.onset is not None]
     recent = (
         any(days <= ACUTE_DAYS for days in told) if told else _undated_recent(weak, older=older)
@@ -57,10 +59,11 @@ def _undated_recent(weak: list[Entry], *, older: bool) -> bool:
     return not older and (not weak or any(e.since <= ACUTE_DAYS for e in weak))
 
 
-def _blocks(chart: Chart, weak: list[Entry]) -> list[Entry]:
+def _blocks(chart: Chart) -> list[Entry]:
     """Blocks and spinal procedures of 48 hours that the weakness did not precede."""
     found = present(chart, ("sij_injection_48h", "recent_spinal_procedure"), BLOCK_DAYS)
     graded = _graded_weak(chart)
+    weak = present(chart, "motor_deficit", EVER)
     return [
         block
         for block in found

@@ -224,6 +224,25 @@ def test_root_pain_in_pregnancy_leaves_it_to_the_card_that_examines_it() -> None
         assert "radiculopathy-examine" in shown(advised)
 
 
+@pytest.mark.parametrize(
+    "larger",
+    [
+        pytest.param([noted("calf_swelling_3cm", side="R")], id="recorded"),
+        pytest.param([calf("R", 40), calf("L", 36)], id="measured"),
+    ],
+)
+def test_two_signs_of_a_leg_without_symptoms_are_scored_too(larger: list[Json]) -> None:
+    """Ruling 43: a leg with sided items is assessed, however the calf was said to be larger."""
+    signs = [noted("deep_vein_tenderness", side="R"), noted("active_cancer", side=None), *larger]
+    agreed = noted("alternative_diagnosis_as_likely", there=False, side="R")
+    answered = agreed | {
+        "effectiveDateTime": ago(hours=0.5),
+        "performer": [{"reference": "Practitioner/1"}],
+    }
+    discolored = noted("leg_discoloration", side="L")
+    assert dvt(discolored, *signs, answered) == "likely-certain"
+
+
 def test_a_measured_calf_lifts_an_old_onset_like_an_answer() -> None:
     """Ruling 3: an onset beyond 90 days counts with item 6, recorded or measured."""
     old = condition(

@@ -19,6 +19,7 @@ from cds_service.clinical.venous.d_dimer import DDimer
 from cds_service.clinical.venous.episode import Episode, read_episode
 from cds_service.clinical.venous.leg import Leg, read_leg
 from cds_service.clinical.venous.scans import Scan
+from cds_service.clinical.venous.wells_signs import measured_sign
 
 ID = "dvt"
 SUPPLIES = dvt_card.SUPPLIES
@@ -331,12 +332,13 @@ def _alike(decided: list[tuple[Leg, Row]]) -> bool:
 
 
 def _many_signs(findings: Findings, rules: TopicRules, leg: Side) -> bool:
-    own = (
-        name
-        for name in rules.groups["leg_signs"]
-        if (found := findings.of(name, leg)).present and found.side is leg
-    )
-    return sum(1 for _ in own) >= rules.thresholds["wells_likely"]
+    """Recorded or measured of exactly this leg."""
+    recorded = (findings.of(name, leg) for name in rules.groups["leg_signs"])
+    own = {found.id for found in recorded if found.present and found.side is leg}
+    measured = measured_sign(findings, rules)
+    if measured is not None and measured.side is leg:
+        own.add(measured.finding)
+    return len(own) >= rules.thresholds["wells_likely"]
 
 
 def _urgency(row: Row, rules: TopicRules) -> tuple[int, int, int]:
