@@ -4,7 +4,16 @@ from typing import Any
 
 import pytest
 
-from tests.spec.fhir_json import LOINC, Json, coding, concept, observation, quantity
+from tests.spec.fhir_json import (
+    HL7,
+    LOINC,
+    Json,
+    coding,
+    concept,
+    observation,
+    quantity,
+    resource,
+)
 from tests.spec.moments import ago
 from tests.unit.record import advice, shown
 from tests.unit.red_flag_record import concluded, crp, problem, temperature, told
@@ -198,6 +207,20 @@ def test_an_inflammatory_disease_explains_a_raised_crp_but_no_fever(disease: str
 def test_pain_is_new_for_ninety_days(onset: int, expected: str | None) -> None:
     """New means 90 days or less."""
     assert state(problem("M54.50", onset=onset), FEVER) == expected
+
+
+def test_pain_without_any_date_is_new_when_the_visit_names_it() -> None:
+    """Row I2: undated pain may be new, but only the visit makes it current."""
+    undated = {"id": "pain"} | problem("M54.50", recorded=None)
+    visit = resource(
+        "Encounter",
+        id="now",
+        status="in-progress",
+        reasonReference=[{"reference": "Condition/pain"}],
+        **{"class": coding(f"{HL7}/v3-ActCode", "AMB")},
+    )
+    assert state(undated, FEVER) is None
+    assert concluded(TOPIC, undated, FEVER, visit, encounter="now") == INFECTION
 
 
 def test_pain_without_an_onset_is_new_unless_recorded_before() -> None:
