@@ -95,7 +95,8 @@ def _has_place_of_its_own(sign: Sign, vignette: MusculoskeletalVignette) -> bool
 
 def _carrier(finding: str, vignette: MusculoskeletalVignette) -> Carrier | None:
     """A new weakness is an examination finding; a long-standing one is on the problem list."""
-    if finding == "motor_deficit" and "motor_longstanding_stable" not in vignette.present:
+    old = "motor_longstanding_stable" in vignette.present or vignette.n.weakness_days is not None
+    if finding == "motor_deficit" and not old:
         return None
     return _CARRIERS.get(finding)
 

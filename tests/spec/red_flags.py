@@ -26,6 +26,7 @@ from tests.spec.wells_signs import EXAMINED
 Carrier = Callable[[MusculoskeletalVignette, str | None], list[Json]]
 
 _CANCERS = {
+    "msk-f40": icd("C61", "Malignant neoplasm of prostate"),
     "msk-v39": icd("C61", "Malignant neoplasm of prostate"),
     "msk-v41": icd("Z85.038", "Personal history of other malignant neoplasm of large intestine"),
     "msk-v74": icd("Z85.3", "Personal history of malignant neoplasm of breast"),
@@ -70,6 +71,26 @@ def fall_from_ladder(vignette: MusculoskeletalVignette, _: str | None) -> list[J
     return [condition(concept(code), visit=True, onsetDateTime=when, recordedDate=HISTORY_TAKEN)]
 
 
+def brittle_bones(_: MusculoskeletalVignette, __: str | None) -> list[Json]:
+    """Osteoporosis on the problem list for years."""
+    code = icd("M81.0", "Age-related osteoporosis without current pathological fracture")
+    return [condition(concept(code), onsetDateTime=years_ago(4), recordedDate=years_ago(4))]
+
+
+def stumble(vignette: MusculoskeletalVignette, _: str | None) -> list[Json]:
+    """A fall on the level, coded at the visit."""
+    code = icd("W01.0XXA", "Fall on same level from slipping, tripping and stumbling")
+    when = day_ago(vignette.n.onset_days or 0)
+    return [condition(concept(code), visit=True, onsetDateTime=when, recordedDate=HISTORY_TAKEN)]
+
+
+def sacral_fracture(vignette: MusculoskeletalVignette, _: str | None) -> list[Json]:
+    """A fracture of the sacrum that was found and coded."""
+    code = icd("S32.10XA", "Unspecified fracture of sacrum, initial encounter")
+    when = day_ago(vignette.n.onset_days or 0)
+    return [condition(concept(code), onsetDateTime=when, recordedDate=when)]
+
+
 def grade_a_week_ago(vignette: MusculoskeletalVignette, _: str | None) -> list[Json]:
     """An earlier grade of the same leg, one higher than today's."""
     side = next(entry for entry in vignette.present if entry.startswith("motor_deficit"))
@@ -103,8 +124,12 @@ CARRIERS: Mapping[str, Carrier] = {
     "fever": fever,
     "ivdu": injecting,
     "major_trauma": fall_from_ladder,
+    "minor_trauma": stumble,
+    "osteoporosis": brittle_bones,
+    "spinal_fracture": sacral_fracture,
     "motor_progressive": grade_a_week_ago,
     "sij_injection_48h": joint_injection,
+    "night_pain": _told("night_pain"),
     "radicular_quality": _told("radicular_quality"),
     "worsening_14d": _told("worsening_14d"),
 }

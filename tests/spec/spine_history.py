@@ -127,14 +127,15 @@ def stray_pregnancy(_: MusculoskeletalVignette, __: str | None) -> list[Json]:
 
 
 def old_weakness(vignette: MusculoskeletalVignette, side: str | None) -> list[Json]:
-    """A foot drop that has been on the problem list for years."""
-    since = _WEAK_SINCE[vignette.id]
+    """A weakness on the problem list, for years or since a known day."""
+    days = vignette.n.weakness_days
+    since = _WEAK_SINCE[vignette.id] if days is None else day_ago(days)
     return [
         condition(
-            concept(own("motor_deficit"), text="Foot drop"),
+            concept(own("motor_deficit"), text="Weak foot"),
             bodySite=[body_site(LOWER_LIMB, side)],
             onsetDateTime=since,
-            recordedDate="2009-03-12",
+            recordedDate="2009-03-12" if days is None else since,
         )
     ]
 
