@@ -103,13 +103,16 @@ def _card(card: CardFile, library: Library) -> list[str]:
     wordings = {"US wording": card.us, **{f"Variant {n}": w for n, w in card.variant.items()}}
     for name, wording in wordings.items():
         if wording:
-            lines += _wording(name, wording)
+            lines += _wording(name, wording, library)
     return lines
 
 
-def _wording(name: str, wording: Wording) -> list[str]:
+def _wording(name: str, wording: Wording, library: Library) -> list[str]:
+    """What a wording changes; whatever it does not name stays as above."""
     summary = f" **{wording.summary}**" if wording.summary else ""
-    return [f"{name}:{summary}", "", *(_quoted(wording.body) if wording.body else ()), ""]
+    source = f" Source: {library.sources[wording.source].label}." if wording.source else ""
+    body = [*_quoted(wording.body), ""] if wording.body else []
+    return [f"{name}:{summary}{source}", "", *body]
 
 
 def _quoted(body: str) -> list[str]:
