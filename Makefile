@@ -3,6 +3,7 @@
 PYTHON ?= python3
 HOST   ?= 127.0.0.1
 PORT   ?= 8080
+SAMPLE ?= 800
 
 VENV := .venv
 BIN  := $(VENV)/bin
@@ -18,7 +19,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test verify lint mutation bench lock clean
+.PHONY: help demo test verify lint mutation bench book lock clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -40,9 +41,8 @@ lint: $(VENV)/.dev ## ruff, mypy and import-linter
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-mutation: $(VENV)/.dev ## change clinical/ line by line and count what the tests notice (MUTANTS=names)
-	$(BIN)/mutmut run $(MUTANTS)
-	$(BIN)/mutmut results
+mutation: $(VENV)/.dev ## change clinical/ place by place and count what the tests notice (SAMPLE=800|all)
+	$(BIN)/python -m tests.mutation --sample $(SAMPLE)
 
 bench: $(VENV)/.dev ## measure the time one hook call costs
 	$(BIN)/python -m tests.bench
