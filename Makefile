@@ -19,7 +19,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test verify lint mutation bench book lock clean
+.PHONY: help demo test verify lint evaluate mutation bench book lock clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -34,6 +34,9 @@ test: lint ## install, then run what CI runs: lint, types, room walls, all tests
 verify: $(VENV)/.dev ## as test, with 10,000 charts against the second implementation and more examples
 	$(BIN)/python -m tests.reference
 	HYPOTHESIS_PROFILE=verify $(BIN)/python -m pytest -n 2 tests/property tests/reference
+
+evaluate: $(VENV)/.dev ## sensitivity and false alarms of every card over the labeled patients
+	$(BIN)/python -m tests.evaluate
 
 lint: $(VENV)/.dev ## ruff, mypy and import-linter
 	$(BIN)/ruff check

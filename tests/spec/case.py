@@ -1,6 +1,6 @@
 """The labeled cases as typed values, read from `cases/`."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal, Self, TypeAlias
@@ -27,6 +27,7 @@ Site = Literal[
 Ago = Annotated[str, StringConstraints(pattern=r"^-?\d+(\.\d+)?[hdwy]$")]
 Codes = Annotated[str, StringConstraints(min_length=1)]
 Result = Annotated[str, StringConstraints(pattern=r"^(critical|warning|info):[a-z0-9-]+$")]
+FormAnswer: TypeAlias = bool | float | str
 CardId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+$")]
 
 HardNegative = Literal[
@@ -195,10 +196,18 @@ class RelativeEntry(_Entry):
     relative: str = "MTH"
 
 
+class FormEntry(_Entry):
+    """The project's own form as answered: yes or no, a number or a code for each link id."""
+
+    form: Mapping[str, FormAnswer]
+    at: Ago = "2h"
+    status: str = "completed"
+
+
 def _word(entry: object) -> str | None:
     """The word that says what an entry is."""
     words = ("condition", "observation", "procedure", "medication", "order", "report")
-    named = (*words, "encounter", "family")
+    named = (*words, "encounter", "family", "form")
     given = entry if isinstance(entry, dict) else vars(entry)
     return next((word for word in named if word in given), None)
 
@@ -211,7 +220,8 @@ Entry: TypeAlias = Annotated[
     | Annotated[OrderEntry, Tag("order")]
     | Annotated[ReportEntry, Tag("report")]
     | Annotated[EncounterEntry, Tag("encounter")]
-    | Annotated[RelativeEntry, Tag("family")],
+    | Annotated[RelativeEntry, Tag("family")]
+    | Annotated[FormEntry, Tag("form")],
     Discriminator(_word),
 ]
 

@@ -3,7 +3,7 @@
 import csv
 import tomllib
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import get_args
 
@@ -11,8 +11,10 @@ import httpx
 import pytest
 from fhir.resources.R4B import get_fhir_model_class
 
-from tests.spec.case import Case, HardNegative, ObservationEntry, cases
-from tests.spec.case_chart import GROUPS, UNKNOWN, chart, hook_request
+from tests.spec.card_order import EMERGENCIES
+from tests.spec.case import Case, Entry, FormEntry, HardNegative, ObservationEntry, cases
+from tests.spec.case_chart import GROUPS, chart, hook_request
+from tests.spec.case_codes import UNKNOWN
 from tests.spec.service import ask, assessments, in_process, results
 
 CODES = Path(__file__).parents[2] / "cards" / "_codes"
@@ -65,22 +67,23 @@ def test_a_code_is_one_we_know() -> None:
 
 
 def _codes(case: Case) -> list[str]:
-    """Every code and every finding a case names."""
+    """Every code and every finding a case names, answers included."""
     named = [line.partition("@")[0].partition(" ")[0] for line in (*case.present, *case.absent)]
     given = [finding for name in named for finding in GROUPS.get(name, (name,))]
-    parts = [
-        part.code
-        for entry in case.chart
-        if isinstance(entry, ObservationEntry)
-        for part in entry.components
-    ]
-    text = " ".join([*case.visit.reasons, *parts, *map(_main_code, case.chart)])
+    text = " ".join([*case.visit.reasons, *(code for e in case.chart for code in _named_by(e))])
     return [*given, *text.split()]
 
 
-def _main_code(entry: object) -> str:
+def _named_by(entry: Entry) -> Iterator[str]:
+    """The codes of one entry: what it is, its parts, and what they answer."""
     names = ("condition", "observation", "procedure", "medication", "order", "report", "family")
-    return next((str(getattr(entry, name)) for name in names if hasattr(entry, name)), "")
+    yield from (str(getattr(entry, name)) for name in names if hasattr(entry, name))
+    if isinstance(entry, ObservationEntry):
+        yield from (part.code for part in entry.components)
+        yield from (part.means or "" for part in (entry, *entry.components))
+    if isinstance(entry, FormEntry):
+        yield from (question.partition(".")[0] for question in entry.form)
+        yield from (answer for answer in entry.form.values() if isinstance(answer, str))
 
 
 def test_there_are_enough_cases() -> None:
@@ -90,6 +93,16 @@ def test_there_are_enough_cases() -> None:
     assert sum(hard.values()) >= 120
     assert min(hard.values()) >= 1
     assert kinds["positive"] >= 100
+
+
+def test_every_emergency_is_labeled_often() -> None:
+    """Each emergency card is owed to at least eight charts, and eight come near it."""
+    owed = Counter(card.partition(":")[2] for case in cases() for card in case.cards)
+    near = Counter(card for case in cases() for card in case.near)
+    seldom = {
+        card: (owed[card], near[card]) for card in EMERGENCIES if min(owed[card], near[card]) < 8
+    }
+    assert seldom == {}
 
 
 def test_a_case_has_a_name_of_its_own() -> None:

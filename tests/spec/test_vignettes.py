@@ -12,18 +12,13 @@ from tests.spec import vignette as vignettes
 from tests.spec.chart import Vignette
 from tests.spec.encode import hook_request
 from tests.spec.moments import AS_OF
-from tests.spec.vignette import MusculoskeletalVignette, VascularVignette, stands_for
-
-VASCULAR_CARDS = (
-    "dvt-",
-    "pe-",
-    "phlegmasia",
-    "limb-ischemia",
-    "compartment-syndrome",
-    "clti",
-    "svt",
-    "pad-",
+from tests.spec.vignette import (
+    VASCULAR_CARDS,
+    MusculoskeletalVignette,
+    VascularVignette,
+    stands_for,
 )
+
 EXPLAIN = "org.legpain-cds.explain"
 Answer = Mapping[str, Any]
 

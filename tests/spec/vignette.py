@@ -13,7 +13,17 @@ FOLDER = Path(__file__).parent / "vignettes"
 Side = Literal["L", "R", "B"]
 Sex = Literal["F", "M"]
 
-
+# How the cards begin that the vascular vignettes tell of.
+VASCULAR_CARDS = (
+    "dvt-",
+    "pe-",
+    "phlegmasia",
+    "limb-ischemia",
+    "compartment-syndrome",
+    "clti",
+    "svt",
+    "pad-",
+)
 # The vascular side by the short names of the musculoskeletal vignettes, and how its cards begin.
 _INTERFACE: Mapping[str, str] = {"DVT": "dvt-", "ALI": "limb-ischemia", "PE": "pe-"}
 

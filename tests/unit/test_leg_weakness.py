@@ -69,6 +69,18 @@ def test_severe_new_weakness_is_an_emergency_without_any_pain(power: int) -> Non
     assert advised.cards[0].indicator == "critical"
 
 
+@pytest.mark.parametrize(("final", "expected"), [(None, ACUTE), (5, ACUTE)])
+def test_a_preliminary_grade_counts_for_the_emergency(final: float | None, expected: str) -> None:
+    """Ruling 27: a preliminary grade of 2 is reported, also where full power was noted before."""
+    before = [grade(final, days=2)] if final is not None else []
+    assert state(grade(2, status="preliminary"), *before) == expected
+
+
+def test_preliminary_full_power_does_not_hide_a_final_grade() -> None:
+    """Ruling 27: what is preliminary is no absence."""
+    assert state(grade(5, status="preliminary"), grade(2, days=1)) == ACUTE
+
+
 @pytest.mark.parametrize(("power", "expected"), [(3, ACUTE), (3.5, NOTED), (4, NOTED), (5, None)])
 def test_power_above_three_is_not_severe(power: float, expected: str | None) -> None:
     """Rows 2 and 6: MRC 4 stable counts in the root examination; 5 is no deficit."""

@@ -2,7 +2,7 @@
 
 import pytest
 
-from cds_service.clinical.fact import Status
+from cds_service.clinical.fact import Quantity, Status
 from cds_service.clinical.finding import Unknown
 from cds_service.clinical.side import Side
 from cds_service.clinical.spine.deficits import bilateral_leg_deficit, motor
@@ -63,3 +63,26 @@ def test_a_dated_answer_comes_before_an_undated_entry() -> None:
     today = said("saddle_sensory_change", ABSENT, when=ago(hours=1))
     assert found(undated).present("saddle_sensory_change")
     assert found(undated, today).of("saddle_sensory_change").absent
+
+
+@pytest.mark.parametrize(
+    ("preliminary", "final", "expected"),
+    [(2, None, PRESENT), (2, 5, PRESENT), (5, None, Status.UNKNOWN), (5, 2, PRESENT)],
+)
+def test_a_preliminary_grade_may_show_a_deficit_but_no_full_power(
+    preliminary: int, final: int | None, expected: Status
+) -> None:
+    """Ruling 27: what is preliminary counts for an emergency and is no absence."""
+    today = measured("mrc", preliminary, when=ago(hours=1), side=LEFT, preliminary=True)
+    before = [measured("mrc", final, when=ago(2), side=LEFT)] if final is not None else []
+    assert motor(found(today, *before), RULES, LEFT).status is expected
+
+
+@pytest.mark.parametrize(("comparator", "expected"), [("<", PRESENT), (">", Status.UNKNOWN)])
+def test_a_bound_counts_only_where_it_leaves_no_full_power(
+    comparator: str, expected: Status
+) -> None:
+    """Less than 4 is a deficit; more than 4 may be full power."""
+    bound = Quantity(4, unit="", comparator=comparator)
+    entry = said("mrc", Status.UNKNOWN, when=ago(hours=1), side=LEFT, quantity=bound)
+    assert motor(found(entry), RULES, LEFT).status is expected

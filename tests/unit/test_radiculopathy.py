@@ -168,3 +168,17 @@ def test_a_care_plan_is_no_referral() -> None:
     """Ruling 29: an order of another kind does not make a radiculopathy known."""
     other = replace(REFERRAL, kinds=frozenset({"order:us_leg_veins"}))
     assert row(SCIATICA, LEG_PAIN, orders=(other,)) == "R3"
+
+
+@pytest.mark.parametrize(
+    "doubtful",
+    [
+        said("motor_deficit", side=L, preliminary=True),
+        said("motor_deficit", side=L, suspected=True),
+        said("motor_deficit", side=L, issued_only=True),
+    ],
+    ids=["preliminary", "suspected", "issued only"],
+)
+def test_a_doubtful_deficit_supports_no_root(doubtful: Statement) -> None:
+    """Ruling 27: for the root tests a doubtful entry, or one without its time, is unknown."""
+    assert row(LEG_PAIN, doubtful) == "R3"

@@ -72,15 +72,36 @@ def _newer(graded: Finding, answered: Finding) -> bool:
     return later > timedelta(0) or (not later and graded.present)
 
 
-def _graded(findings: Findings, side: Side | None) -> Finding | None:
-    """MRC grades of the newest examination: 5 is full power, anything less a deficit."""
+def grades(findings: Findings, side: Side | None) -> tuple[Statement, ...]:
+    """Power grades of one leg, newest first.
+
+    A doubtful one, a preliminary result for instance, may show a deficit but never full power
+    (ruling 27).
+    """
+    certain = findings.measurements("mrc", side)
+    every = findings.measurements("mrc", side, doubtful=True)
+    return tuple(s for s in every if s in certain or _shows_weakness(s))
+
+
+def _shows_weakness(graded: Statement) -> bool:
+    """MRC 5 is full power, anything less a deficit; above a bound may be full power."""
     full_power = 5
-    grades = findings.measurements("mrc", side)
-    if not grades:
+    quantity = graded.quantity
+    return (
+        quantity is not None
+        and quantity.value < full_power
+        and quantity.comparator not in (">", ">=")
+    )
+
+
+def _graded(findings: Findings, side: Side | None) -> Finding | None:
+    """Power by the weakest grade of the newest examination."""
+    given = grades(findings, side)
+    if not given:
         return None
-    newest = tuple(s for s in grades if s.noted == grades[0].noted)
-    weakest = min(newest, key=lambda s: (s.quantity.value if s.quantity else full_power, s.source))
-    weak = weakest.quantity is not None and weakest.quantity.value < full_power
+    newest = [s for s in given if s.noted == given[0].noted]
+    weakest = min(newest, key=lambda s: (s.quantity.value if s.quantity else 0, s.source))
+    weak = _shows_weakness(weakest)
     return Finding(MOTOR, Status.PRESENT if weak else Status.ABSENT, weakest.side, (weakest,))
 
 

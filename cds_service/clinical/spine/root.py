@@ -77,7 +77,7 @@ def read_root(findings: Findings, rules: TopicRules, side: Side) -> Root:
 
 def _certain(finding: Finding) -> Finding:
     """Support needs a definite entry; a doubtful one counts for the emergencies only."""
-    doubtful = all(s.preliminary or s.suspected for s in finding.evidence)
+    doubtful = all(s.preliminary or s.suspected or s.issued_only for s in finding.evidence)
     if finding.present and doubtful:
         return Finding(finding.id, Status.UNKNOWN, finding.side, finding.evidence)
     return finding

@@ -89,7 +89,7 @@ def _onset(episode: tuple[Statement, ...], rules: TopicRules, findings: Findings
 
 def _graded(findings: Findings, side: Side) -> tuple[Statement, ...]:
     """The grades of the newest examination, the weakest first."""
-    grades = findings.measurements(_GRADE, side, doubtful=True)
+    grades = deficits.grades(findings, side)
     newest = [s for s in grades if s.noted == grades[0].noted]
     return tuple(sorted(newest, key=lambda s: s.quantity.value if s.quantity else 0))
 
