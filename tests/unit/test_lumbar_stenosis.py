@@ -190,6 +190,13 @@ def test_an_index_on_record_is_named_and_not_ordered_again(days: int, *, variant
     )
 
 
+def test_an_index_decides_nothing_by_itself() -> None:
+    """Rows LSS2 and LSS3 stay as they are with an index on record."""
+    index = measured("abi", 0.95, side=L)
+    assert state(LEG_PAIN, WALKING, index) == SILENT
+    assert state(LEG_PAIN, WALKING, SEATED, index, birth=on(date(1990, 6, 1))) == YOUNG
+
+
 def test_the_lower_index_is_named() -> None:
     """The lower side counts, with the comparator it was recorded with."""
     right, left = measured("abi", 1.2, side=R), measured("abi", 0.7, side=L, source="Observation/l")

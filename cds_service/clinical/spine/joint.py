@@ -58,7 +58,7 @@ class Joint:
     def unlikely(self) -> bool:
         """Tested until no cluster can be met, with fewer positive than a cluster asks for."""
         few = self.positive < self.rules.thresholds["cluster_of_five"]
-        return self.recorded and not self.fused and self.out_of_reach and few
+        return self.out_of_reach and few and not self.fused
 
     @property
     def fused(self) -> bool:
