@@ -8,14 +8,18 @@ from cds_service.clinical.fact import Facts
 from cds_service.clinical.finding import Findings
 from cds_service.clinical.rulebook import Rulebook
 from cds_service.clinical.topics import (
+    calf_strain,
     cauda_equina,
     child,
     compartment_syndrome,
+    deep_gluteal,
     dvt,
     fracture,
     gate,
+    hip,
     leg_weakness,
     limb_ischemia,
+    lumbar_stenosis,
     peripheral_artery_disease,
     pulmonary_embolism,
     radiculopathy,
@@ -43,7 +47,13 @@ LEG_TOPICS: tuple[ModuleType, ...] = (
     superficial_vein_thrombosis,
     peripheral_artery_disease,
 )
-LATE_SUPPORT_TOPICS: tuple[ModuleType, ...] = (sij,)
+LATE_SUPPORT_TOPICS: tuple[ModuleType, ...] = (
+    sij,
+    lumbar_stenosis,
+    hip,
+    deep_gluteal,
+    calf_strain,
+)
 TOPICS = (gate, *SAFETY_TOPICS, *SUPPORT_TOPICS, *LEG_TOPICS, *LATE_SUPPORT_TOPICS)
 
 

@@ -14,6 +14,7 @@ class Needs:
 
 SHARED_WINDOWS = frozenset(
     {
+        "abi",
         "due_date_ahead",
         "due_date_past",
         "gestation_term",

@@ -26,6 +26,7 @@ _LABELS = {
     "duration_days": "lasts for days",
     "mrc": "MRC",
     "pvr_ml": "residual in mL",
+    "abi": "ankle-brachial index",
 }
 
 

@@ -82,6 +82,11 @@ SPINE_FLAGS = (
     "sexual_dysfunction",
     "anal_tone_reduced",
 )
+WALKING = ("neurogenic_claudication", "no_pain_seated", "relief_bending_forward")
+HIP = ("groin_pain", "hip_ir_painful")
+GLUTEAL = ("sitting_intolerance", "active_piriformis")
+STRAIN = ("calf_strain_mechanism", "calf_focal_tenderness", "calf_bruising")
+NEIGHBORS = (*WALKING, *HIP, *GLUTEAL, *STRAIN)
 CHEST = ("dyspnea_new", "pleuritic_chest_pain", "hemoptysis", "syncope")
 CONTEXT = (
     "alternative_diagnosis_as_likely",
@@ -99,7 +104,17 @@ CONTEXT = (
     "symmetrical_distal_sensory",
     "motor_longstanding_stable",
 )
-ASKED = (*COMPLAINTS, *WELLS, *SIJ_TESTS, *ROOT_TESTS, *FEATURES, *SPINE_FLAGS, *CHEST, *CONTEXT)
+ASKED = (
+    *COMPLAINTS,
+    *WELLS,
+    *SIJ_TESTS,
+    *ROOT_TESTS,
+    *FEATURES,
+    *SPINE_FLAGS,
+    *NEIGHBORS,
+    *CHEST,
+    *CONTEXT,
+)
 DIAGNOSES = (
     "M79.605",
     "M79.604",

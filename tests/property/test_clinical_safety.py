@@ -55,6 +55,7 @@ from tests.unit.record import (
     prefetch,
     raw,
     read,
+    shown,
     words,
     writer,
 )
@@ -100,9 +101,9 @@ EMERGENCIES = st.sampled_from(
 
 def rank(advised: Advice) -> tuple[int, int]:
     """The highest tier and the highest indicator shown."""
-    shown = [placed.assessment for placed in advised.placed if placed.shown]
-    tiers = [TIERS.index(a.tier) for a in shown if a.tier]
-    indicators = [INDICATORS.index(str(a.row.indicator)) for a in shown]
+    visible = [placed.assessment for placed in advised.placed if placed.shown]
+    tiers = [TIERS.index(a.tier) for a in visible if a.tier]
+    indicators = [INDICATORS.index(str(a.row.indicator)) for a in visible]
     return max(tiers, default=-1), max(indicators, default=-1)
 
 
@@ -118,14 +119,19 @@ def topics(advised: Advice) -> Mapping[str, int]:
 @MANY
 @given(chart=charts, emergency=EMERGENCIES)
 def test_an_emergency_sign_never_lowers_urgency(chart: Chart, emergency: list[Json]) -> None:
-    """Adding one keeps every urgent topic on show, save DVT folded into the emergency."""
+    """Adding one keeps every urgent topic on show, save what folds into the emergency.
+
+    A DVT folds into one of lung or leg, a weak leg into a suspected cauda equina.
+    """
     before, after = advice(*chart), advice(*chart, *emergency)
     assert rank(after)[0] >= rank(before)[0]
     assert rank(after)[1] >= rank(before)[1]
     for topic, tier in topics(before).items():
         if tier >= TIERS.index(Tier.URGENT):
-            folded = topic == "dvt" and rank(after)[0] == TIERS.index(Tier.EMERGENCY)
-            assert folded or topics(after).get(topic, -1) >= tier
+            emergency_shown = rank(after)[0] == TIERS.index(Tier.EMERGENCY)
+            dvt = topic == "dvt" and emergency_shown
+            weak_leg = topic == "leg_weakness" and "cauda-equina-suspected" in shown(after)
+            assert dvt or weak_leg or topics(after).get(topic, -1) >= tier
 
 
 @MANY
@@ -163,6 +169,12 @@ CONTRADICTIONS = (
     {"cauda-equina-suspected", "cauda-equina-ask"},
     {"sij-supported", "sij-all-negative"},
     {"phlegmasia", "dvt-unlikely"},
+    {"deep-gluteal", "sij-all-negative"},
+    {"deep-gluteal", "sij-unreachable"},
+    {"deep-gluteal", "radiculopathy-supported"},
+    {"lumbar-stenosis", "sij-examine"},
+    {"calf-strain", "dvt-likely"},
+    {"calf-strain", "dvt-undetermined"},
 )
 
 
@@ -219,10 +231,12 @@ REASSURING = {
     "imaged-neg-whole",
     "imaged-neg-closed",
     "cauda-equina-safety-net",
+    "calf-strain",
 }
 one_each = st.lists(
     answers(
-        (*WELLS, *SIJ_TESTS, *made.ROOT_TESTS, *made.SPINE_FLAGS), st.sampled_from([None, "L"])
+        (*WELLS, *SIJ_TESTS, *made.ROOT_TESTS, *made.SPINE_FLAGS, *made.STRAIN),
+        st.sampled_from([None, "L"]),
     ),
     min_size=1,
     max_size=14,

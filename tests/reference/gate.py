@@ -15,7 +15,6 @@ FAMILIES = (
     LEG_PAIN,
     ("calf_pain",),
 )
-DEFICITS = ("motor_deficit", "sensory_deficit", "reflex_reduced")
 CHILD_FLAGS = ("night_pain", "weight_loss", "spinal_tenderness")
 CHILD_SIGNS = ("umn_signs",)
 GAIT_DAYS = 30

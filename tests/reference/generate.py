@@ -644,20 +644,26 @@ def stooped(m: Maker) -> None:
     m.tell(("no_pain_seated", "relief_bending_forward"), 0.4, yes=0.8)
     if m.maybe(0.3):
         m.say("bilateral_leg_pain", side="B", hours=2)
+    if m.maybe(0.3):
+        m.complain("exertional_calf_pain")
+    if m.maybe(0.3):
+        m.measure("abi", (0.5, 1.02), (2, 24 * 364, 24 * 366), side=m.leg)
 
 
 def hip_pain(m: Maker) -> None:
     """Groin pain with hip signs."""
     m.pick((buttock, joint_tests))(m)
-    m.say("groin_pain", hours=2, onset=100)
-    m.tell(("hip_ir_painful", "hip_oa"), 0.5, yes=0.8)
+    m.say("groin_pain", side=m.side(), hours=m.pick((2, 89 * 24, 91 * 24)), onset=100)
+    m.tell(("hip_ir_painful",), 0.5, yes=0.8, sided=True, hours=(2, 89 * 24, 91 * 24))
+    m.tell(("hip_oa",), 0.5, yes=0.8, sided=True, hours=(2, 3000 * 24))
 
 
 def sitting_pain(m: Maker) -> None:
     """Deep gluteal signs."""
     m.complain("buttock_pain")
-    m.say("sitting_intolerance", hours=2, present=m.maybe(0.9))
-    m.tell(("seated_piriformis_stretch", "active_piriformis"), 0.6, yes=0.8, sided=False)
+    m.say("sitting_intolerance", side=m.side(), hours=2, present=m.maybe(0.9))
+    tests = ("seated_piriformis_stretch", "active_piriformis")
+    m.tell(tests, 0.6, yes=0.8, sided=True, hours=(2, 2, 89 * 24, 91 * 24))
     for test in SIX if m.maybe(0.5) else SIX[:3]:
         m.say(test, present=m.maybe(0.08), side=m.entries["buttock_pain"][0].side, hours=2)
     if m.maybe(0.4):
@@ -672,8 +678,9 @@ def torn_calf(m: Maker) -> None:
     m.say("calf_pain", side=m.leg, hours=m.pick((2, 2, 15 * 24, 20 * 24)), onset=onset)
     found = m.entries["calf_pain"][0]
     m.entries["calf_pain"] = [replace(found, onset=max(onset, math.ceil(found.days)))]
-    m.tell(("calf_strain_mechanism",), 0.9, yes=0.9)
-    m.tell(("calf_focal_tenderness", "calf_bruising"), 0.7, yes=0.8)
+    hours = (2, 2, 13 * 24, 15 * 24)
+    m.tell(("calf_strain_mechanism",), 0.9, yes=0.9, sided=True, hours=hours)
+    m.tell(("calf_focal_tenderness", "calf_bruising"), 0.7, yes=0.8, sided=True, hours=hours)
     if m.maybe(0.5):
         m.set(scans=(Scan("negative", m.leg, 3, whole=True),))
 

@@ -1,10 +1,23 @@
 """Stenosis, hip, deep gluteal, calf strain: musculoskeletal.md §2.9, §2.10, ruling 37."""
 
-from tests.reference.gate import DEFICITS, Gate
-from tests.reference.model import Chart, Verdict
-from tests.reference.recorded import BUTTOCK_PAIN, EVER, LEG_PAIN, has, present, sides
+from tests.reference.gate import Gate
+from tests.reference.model import Chart, Leg, Says, Verdict
+from tests.reference.recorded import (
+    BUTTOCK_PAIN,
+    EVER,
+    LEG_PAIN,
+    ask,
+    has,
+    latest,
+    present,
+    sides,
+)
+from tests.reference.sij import on_one_side
 
+LEGS: tuple[Leg, ...] = ("L", "R")
+NO_JOINT = ("sij-unreachable", "sij-all-negative")
 DAYS = 90
+MOTOR_DAYS = 30
 STRAIN_DAYS = 14
 SEATED = ("no_pain_seated", "relief_bending_forward", "bilateral_leg_pain")
 
@@ -26,31 +39,57 @@ def _both_sides(chart: Chart) -> bool:
 
 
 def hip(chart: Chart, gate: Gate) -> Verdict:
-    """HIP."""
-    signs = has(chart, "hip_ir_painful", DAYS) or has(chart, "hip_oa", EVER)
-    if gate.support and has(chart, "groin_pain", DAYS) and signs:
+    """HIP, on one side: opposite sides never match (§1.1)."""
+    if gate.support and any(_hip_signs(chart, leg) for leg in LEGS):
         return Verdict("hip", "HIP", "hip", "hip", "info")
     return Verdict("hip", "otherwise")
 
 
+def _hip_signs(chart: Chart, leg: Leg) -> bool:
+    signs = has(chart, "hip_ir_painful", DAYS, leg) or has(chart, "hip_oa", EVER, leg)
+    return has(chart, "groin_pain", DAYS, leg) and signs
+
+
 def deep_gluteal(chart: Chart, gate: Gate, root: Verdict, joint: Verdict) -> Verdict:
     """DGS: a diagnosis of exclusion after root and joint."""
-    tests = has(chart, ("seated_piriformis_stretch", "active_piriformis"), DAYS)
     no_root = root.state == "radiculopathy-unlikely" or (
-        not has(chart, LEG_PAIN, DAYS) and not has(chart, DEFICITS, DAYS)
+        not has(chart, (*LEG_PAIN, "calf_pain"), DAYS) and not _deficit(chart)
     )
-    no_joint = joint.state in ("sij-unreachable", "sij-all-negative")
-    pain = has(chart, BUTTOCK_PAIN, DAYS) and has(chart, "sitting_intolerance", DAYS)
-    if gate.support and pain and tests and no_root and no_joint:
+    here = any(_gluteal(chart, leg) for leg in LEGS)
+    if gate.support and no_root and joint.state in NO_JOINT and here:
         return Verdict("deep_gluteal", "DGS", "deep-gluteal", "deep-gluteal", "info")
     return Verdict("deep_gluteal", "otherwise")
 
 
+def _gluteal(chart: Chart, leg: Leg) -> bool:
+    """Buttock, sitting, a piriformis test and the joint's negative tests, all of one side."""
+    tests = has(chart, ("seated_piriformis_stretch", "active_piriformis"), DAYS, leg)
+    pain = has(chart, BUTTOCK_PAIN, DAYS, leg) and has(chart, "sitting_intolerance", DAYS, leg)
+    return pain and tests and on_one_side(chart, leg).state in NO_JOINT
+
+
+def _deficit(chart: Chart) -> bool:
+    """Any objective deficit of a leg, an old one too; symmetrical signs are none (§1.2)."""
+    stocking = has(chart, "symmetrical_distal_sensory", DAYS)
+    even = stocking or has(chart, "reflex_symmetrical", DAYS)
+    grade = latest(chart, "mrc", MOTOR_DAYS)
+    said = ask(chart, "motor_deficit", MOTOR_DAYS)
+    weak = said is Says.PRESENT or (said is Says.UNKNOWN and grade is not None and grade <= 4)
+    return (
+        weak
+        or (has(chart, "reflex_reduced", DAYS) and not even)
+        or (has(chart, "sensory_deficit", DAYS) and not stocking)
+    )
+
+
 def calf_strain(chart: Chart, gate: Gate, *, suspected: bool) -> Verdict:
     """CALF: DVT excluded or not suspected."""
-    focal = has(chart, ("calf_focal_tenderness", "calf_bruising"), STRAIN_DAYS)
-    mechanism = has(chart, "calf_strain_mechanism", STRAIN_DAYS)
-    pattern = has(chart, "calf_pain", DAYS) and mechanism and focal
-    if gate.support and pattern and not suspected:
+    if gate.support and not suspected and any(_strained(chart, leg) for leg in LEGS):
         return Verdict("calf_strain", "CALF", "calf-strain", "calf-strain", "info")
     return Verdict("calf_strain", "otherwise")
+
+
+def _strained(chart: Chart, leg: Leg) -> bool:
+    focal = has(chart, ("calf_focal_tenderness", "calf_bruising"), STRAIN_DAYS, leg)
+    mechanism = has(chart, "calf_strain_mechanism", STRAIN_DAYS, leg)
+    return has(chart, "calf_pain", DAYS, leg) and mechanism and focal

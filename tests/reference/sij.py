@@ -46,11 +46,12 @@ def sij(chart: Chart, gate: Gate) -> Verdict:
     if has(chart, "axspa_known", EVER):
         return Verdict(TOPIC, "axSpA known", "sij-na-axspa")
     legs = painful_legs(chart, painful, SIX)
-    found = [_leg(chart, leg) for leg in legs]
+    found = [on_one_side(chart, leg) for leg in legs]
     return min(found, key=lambda verdict: ORDER.index(verdict.state))
 
 
-def _leg(chart: Chart, leg: Leg) -> Verdict:
+def on_one_side(chart: Chart, leg: Leg) -> Verdict:
+    """The rows for one joint."""
     if has(chart, "sij_fusion", EVER, leg):
         return Verdict(TOPIC, "fused", "sij-fused", side=leg)
     results = {name: on_side(chart, name, DAYS, leg) for name in SIX}

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from tests.spec import cauda_equina, red_flags, spine_history
+from tests.spec import cauda_equina, neighbors, red_flags, spine_history
 from tests.spec.answers import Form, answer_in
 from tests.spec.complaints import HISTORY_TAKEN, Complaint, charted_complaint
 from tests.spec.fhir_json import (
@@ -15,6 +15,7 @@ from tests.spec.fhir_json import (
     quantity,
     snomed,
 )
+from tests.spec.limb_context import ankle_index
 from tests.spec.moments import ago, day_ago
 from tests.spec.red_flags import Carrier
 from tests.spec.signs import SACROILIAC, Sign, charted, observed, site
@@ -22,8 +23,16 @@ from tests.spec.variety import Variety
 from tests.spec.vignette import MusculoskeletalVignette
 from tests.spec.wells_signs import EXAMINED
 
-_COMPLAINTS = ("low_back_pain", "buttock_pain", "leg_pain", "leg_pain_below_knee", "calf_pain")
-_TOLD = ("leg_pain_dominant", "paresthesia")
+_COMPLAINTS = (
+    "low_back_pain",
+    "buttock_pain",
+    "leg_pain",
+    "leg_pain_below_knee",
+    "calf_pain",
+    "groin_pain",
+    "exertional_calf_pain",
+)
+_TOLD = ("leg_pain_dominant", "paresthesia", *neighbors.TOLD)
 _SIJ_TESTS = (
     "thigh_thrust",
     "distraction",
@@ -32,7 +41,11 @@ _SIJ_TESTS = (
     "gaenslen",
     "faber",
 )
-_CARRIERS: Mapping[str, Carrier] = {**spine_history.CARRIERS, **red_flags.CARRIERS}
+_CARRIERS: Mapping[str, Carrier] = {
+    **spine_history.CARRIERS,
+    **red_flags.CARRIERS,
+    **neighbors.CARRIERS,
+}
 _LABELED = {"msk-v18": "SIJ dysfunction"}
 _EXAMINED_LONG_AGO = {"msk-v16": ago(days=150)}
 _REFUTED = {
@@ -113,6 +126,8 @@ def _measurements(vignette: MusculoskeletalVignette, present: list[Sign]) -> lis
         found.append(_grade(vignette.n.mrc, side, Variety(vignette.id)))
     if vignette.n.pvr_ml is not None:
         found.append(cauda_equina.residual_urine(vignette.n.pvr_ml))
+    if vignette.n.abi is not None:
+        found.append(ankle_index(vignette.n.abi, "L"))
     return found
 
 
@@ -148,4 +163,9 @@ def _old_cluster() -> tuple[Json, ...]:
     return tuple(observed(sign, "exam", ago(days=425), Variety("msk-v69")) for sign in signs)
 
 
-_RAW = {"msk-v69": _old_cluster(), "msk-v83": _faber_twice(), **red_flags.RAW}
+_RAW = {
+    "msk-v69": _old_cluster(),
+    "msk-v83": _faber_twice(),
+    **red_flags.RAW,
+    **neighbors.RAW,
+}

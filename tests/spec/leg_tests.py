@@ -34,7 +34,7 @@ def leg_tests(vignette: VascularVignette) -> list[Json]:
     if ctx.ddimer:
         found.append(_d_dimer(ctx.ddimer, flagged=vignette.id in _FLAGGED_HIGH))
     if ctx.img:
-        found.append(_scan(ctx.img, vignette.leg or "L"))
+        found.append(leg_scan(ctx.img, vignette.leg or "L"))
     if ctx.vit:
         found += _vital_signs(ctx.vit)
     return found
@@ -55,7 +55,8 @@ def _d_dimer(result: DDimer, *, flagged: bool) -> Json:
     )
 
 
-def _scan(scan: Imaging, leg: str) -> Json:
+def leg_scan(scan: Imaging, leg: str) -> Json:
+    """A scan of the leg, or of the other one: ordered, or reported with its result."""
     side = {"L": "R", "R": "L"}[leg] if scan.other_leg else leg
     if scan.result == "pending":
         return resource(

@@ -43,11 +43,11 @@ def limb_context(vignette: VascularVignette) -> list[Json]:
         code = concept(_BY_SIDE["clti"][leg])
         found.append(condition(code, onsetDateTime=day_ago(30), recordedDate=day_ago(30)))
     if ctx.abi is not None:
-        found.append(_index(ctx.abi, leg))
+        found.append(ankle_index(ctx.abi, leg))
     return found
 
 
-def _index(value: float, leg: str) -> Json:
+def ankle_index(value: float, leg: str) -> Json:
     """An ankle-brachial index of three months ago."""
     return observation(
         "exam",

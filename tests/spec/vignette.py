@@ -154,6 +154,7 @@ class Numbers(_Value):
     weakness_days: float | None = None
     mrc: int | None = None
     pvr_ml: float | None = None
+    abi: float | None = None
 
 
 class MusculoskeletalVignette(_Value):

@@ -49,6 +49,9 @@ SIJ = {
     for row in library().rulebook.topics["sij"].rows
     if row.card and not row.variant
 }
+STENOSIS, HIP = concluded("lumbar_stenosis", "LSS1"), concluded("hip", "HIP1")
+GLUTEAL, STRAIN = concluded("deep_gluteal", "DGS1"), concluded("calf_strain", "CALF1")
+NEIGHBORS = (STENOSIS, HIP, GLUTEAL, STRAIN)
 FAILED, GAP = concluded("_service", "failed"), concluded("_service", "incomplete")
 
 
@@ -172,6 +175,54 @@ def test_which_radiculopathy_cards_wait(cause: Assessment, card: Assessment, *, 
 def test_an_open_cauda_equina_question_withholds_provocation(row: str, state: str) -> None:
     """The matrix: neither pelvis nor joint is provoked before saddle and bladder are settled."""
     assert deferring(concluded("cauda_equina", row), SIJ[state])
+
+
+@pytest.mark.parametrize(
+    ("cause", "held"),
+    [
+        pytest.param(LIKELY, {STENOSIS.card, HIP.card, GLUTEAL.card, STRAIN.card}, id="likely"),
+        pytest.param(
+            UNDETERMINED, {STENOSIS.card, HIP.card, GLUTEAL.card, STRAIN.card}, id="with a sign"
+        ),
+        pytest.param(
+            PENDING_SCAN, {STENOSIS.card, HIP.card, GLUTEAL.card, STRAIN.card}, id="scan pending"
+        ),
+        pytest.param(QUIET, {HIP.card, GLUTEAL.card, STRAIN.card}, id="without point or sign"),
+        pytest.param(EXCLUDED, set(), id="excluded"),
+        pytest.param(NO_TRIGGER, set(), id="never in question"),
+        pytest.param(WEAK, set(), id="weak trigger"),
+        pytest.param(ASK, {GLUTEAL.card}, id="cauda equina question"),
+        pytest.param(concluded("cauda_equina", "C4"), {GLUTEAL.card}, id="cauda equina late"),
+        pytest.param(concluded("spinal_metastasis", "MSC2"), {GLUTEAL.card}, id="metastasis pain"),
+        pytest.param(concluded("spinal_metastasis", "MSC3"), {GLUTEAL.card}, id="metastasis check"),
+        pytest.param(concluded("spinal_infection", "I2"), {GLUTEAL.card}, id="infection"),
+        pytest.param(concluded("fracture", "F0"), {GLUTEAL.card}, id="known fracture"),
+        pytest.param(concluded("fracture", "F1"), {GLUTEAL.card}, id="trauma"),
+        pytest.param(concluded("fracture", "F2"), {GLUTEAL.card}, id="fragility"),
+        pytest.param(ROOT, set(), id="root supported"),
+        pytest.param(ACTED, {card.card for card in NEIGHBORS}, id="cauda equina acted"),
+        pytest.param(SUSPECTED, {card.card for card in NEIGHBORS}, id="emergency"),
+        pytest.param(FAILED, {card.card for card in NEIGHBORS}, id="part of the check failed"),
+    ],
+)
+def test_what_holds_stenosis_hip_gluteal_and_strain(cause: Assessment, held: set[str]) -> None:
+    """The matrix with rulings 37, 39 and 54: DVT holds all four, a red flag the buttock alone.
+
+    A leg without point or sign keeps stenosis, as it keeps the root.
+    """
+    assert {card.card for card in NEIGHBORS if deferring(cause, card)} == held
+
+
+@pytest.mark.parametrize("state", SIJ)
+def test_stenosis_comes_before_untested_joints_only(state: str) -> None:
+    """The matrix: a walking pattern holds sij-examine and nothing else of the joint."""
+    assert deferring(STENOSIS, SIJ[state]) is (state == "sij-examine")
+
+
+@pytest.mark.parametrize("state", SIJ)
+def test_deep_gluteal_takes_the_place_of_a_joint_made_unlikely(state: str) -> None:
+    """Ruling 37: it replaces sij-unreachable and sij-all-negative."""
+    assert deferring(GLUTEAL, SIJ[state]) is (state in ("sij-unreachable", "sij-all-negative"))
 
 
 def test_a_silent_work_up_keeps_radiculopathy_and_says_so() -> None:
@@ -320,6 +371,12 @@ def test_the_order_of_the_answer_does_not_depend_on_the_order_of_topics() -> Non
         ("sij-examine", "sij-mixed"),
         ("sij-mixed", "sij-all-negative"),
         ("sij-all-negative", "sij-unreachable"),
+        ("sij-unreachable", "lumbar-stenosis"),
+        ("lumbar-stenosis", "pad-abi-needed"),
+        ("pad-exercise-abi", "hip"),
+        ("hip", "deep-gluteal"),
+        ("deep-gluteal", "calf-strain"),
+        ("calf-strain", "assessment-incomplete"),
     ],
 )
 def test_the_published_order(earlier: str, later: str) -> None:

@@ -24,6 +24,11 @@ class PressureIndex:
         """The leg it was measured on."""
         return self.statement.side
 
+    @property
+    def text(self) -> str:
+        """As a card prints it, with the comparator it was recorded with."""
+        return f"{self.comparator}{self.value:.{_DECIMALS}f}"
+
     def at_most(self, limit: float) -> bool:
         """Surely not above the limit."""
         return not self.comparator.startswith(">") and self.value <= limit

@@ -121,6 +121,12 @@ def sensation(findings: Findings, side: Side | None) -> Finding:
     return _unless_symmetrical(findings, found, "symmetrical_distal_sensory")
 
 
+def on_record(findings: Findings) -> bool:
+    """Any reduced power, reflex or sensation, old weakness included; a stocking pattern is none."""
+    asymmetric = (power(findings, None), reflexes(findings, None), sensation(findings, None))
+    return any(found.present for found in asymmetric) or findings.present(BILATERAL_DEFICIT)
+
+
 def tingling(findings: Findings) -> Finding:
     """Tingling or a numb feeling; the known symmetrical kind is recorded and negative."""
     return _unless_symmetrical(findings, findings.of(_TINGLING), "symmetrical_distal_sensory")

@@ -55,6 +55,17 @@ class Joint:
         return self.five_out_of_reach and self.cluster("l4").upper < four
 
     @property
+    def unlikely(self) -> bool:
+        """Tested until no cluster can be met, with fewer positive than a cluster asks for."""
+        few = self.positive < self.rules.thresholds["cluster_of_five"]
+        return self.out_of_reach and few and not self.fused
+
+    @property
+    def fused(self) -> bool:
+        """Fused by an operation, so that no test speaks of it."""
+        return self.findings.present("sij_fusion", self.side)
+
+    @property
     def positive(self) -> int:
         """Positive tests among all six."""
         return sum(test.present for test in self.tests.values())

@@ -4,13 +4,34 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from cds_service.clinical.finding import Finding, Findings
+from cds_service.clinical.limb.leg import LEGS
+from cds_service.clinical.rulebook import Rulebook
+from cds_service.clinical.side import Side
 
 _WORSE = "worsening_14d"
+_GATE, _IN_SCOPE = "gate", "leg_or_buttock"
 
 
 def recorded(findings: Findings, names: Iterable[str]) -> tuple[Finding, ...]:
     """Those of the findings that are recorded present in their window."""
     return tuple(found for name in names if (found := findings.of(name)).present)
+
+
+def of_leg_or_buttock(findings: Findings, book: Rulebook) -> bool:
+    """Pain that opens the support tables (gate row G4); a vascular trigger alone does not."""
+    return findings.any_present(book.topics[_GATE].groups[_IN_SCOPE])
+
+
+def sides(findings: Findings, names: Iterable[str]) -> tuple[Side, ...]:
+    """The legs that present entries of these findings name; none where no entry has a side."""
+    named = {
+        statement.side
+        for name in names
+        for leg in LEGS
+        if (found := findings.of(name, leg)).present
+        for statement in found.evidence
+    }
+    return tuple(leg for leg in LEGS if leg in named or Side.BOTH in named)
 
 
 def worsening(findings: Findings, pain: Iterable[Finding]) -> bool:

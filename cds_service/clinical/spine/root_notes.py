@@ -4,8 +4,10 @@ from cds_service.clinical.assessment import Assessment, Names, Note
 from cds_service.clinical.rulebook import Tier
 from cds_service.clinical.spine import deficits
 from cds_service.clinical.spine.root import Root
+from cds_service.clinical.spine.slip import NOTES as SLIP_NOTES
+from cds_service.clinical.spine.slip import slip_notes
 
-NOTES = frozenset(
+NOTES = SLIP_NOTES | frozenset(
     [
         "imaging-follow-emergency",
         "imaging-prior-surgery",
@@ -36,6 +38,7 @@ def notes(root: Root, other: Root | None, earlier: tuple[Assessment, ...]) -> tu
         said.append(Note("back-pain-not-recorded"))
     if deficits.longstanding(findings, rules, root.side).present:
         said.append(Note("longstanding-deficit"))
+    said += slip_notes(findings)
     if not root.side.one_sided:
         said.append(Note("side-not-recorded"))
     if other is not None:

@@ -78,6 +78,7 @@ NEEDS = Needs(
             "leg_signs",
             "licensed_codes",
             "root_topics",
+            "strain_signs",
             "strong_triggers",
             "unlicensed_codes",
             "visible_triggers",

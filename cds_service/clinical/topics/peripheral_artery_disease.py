@@ -20,7 +20,7 @@ SUPPLIES = frozenset({"abi", "leg", "side"})
 NOTES = frozenset({"other-side-stiff"})
 NEEDS = Needs(
     thresholds=frozenset({"abi_low", "abi_stiff", "adult_age"}),
-    windows=frozenset({"abi", "chronic", "treated"}),
+    windows=frozenset({"chronic", "treated"}),
     groups=frozenset({"emergencies", "threat_coded", "threat_signs", "treatments"}),
 )
 
@@ -160,8 +160,7 @@ def _leg_of(findings: tuple[Finding, ...]) -> Side:
 def _values(arteries: Arteries, side: Side) -> Mapping[str, Value]:
     values: dict[str, Value] = {"leg": side}
     if arteries.index:
-        index = arteries.index
-        values |= {"abi": f"{index.comparator}{index.value:.2f}", "side": index.side}
+        values |= {"abi": arteries.index.text, "side": arteries.index.side}
     return values
 
 

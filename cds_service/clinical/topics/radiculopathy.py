@@ -4,10 +4,11 @@ from collections.abc import Callable, Mapping
 
 from cds_service.clinical.assessment import Assessment, Names, Value, first_match, otherwise
 from cds_service.clinical.finding import Finding, Findings
+from cds_service.clinical.limb.leg import LEGS
 from cds_service.clinical.needs import Needs
 from cds_service.clinical.rulebook import Rulebook, TopicRules
 from cds_service.clinical.side import Side
-from cds_service.clinical.spine import root_notes
+from cds_service.clinical.spine import pain, root_notes
 from cds_service.clinical.spine.root import Root, read_root
 
 ID = "radiculopathy"
@@ -30,7 +31,6 @@ NEEDS = Needs(
     ),
 )
 SUPPLIES = frozenset({"leg", "missing"})
-_ANY_SIDE = (Side.LEFT, Side.RIGHT)
 
 
 PREDICATES: Mapping[str, Callable[[Root], bool]] = {
@@ -93,14 +93,7 @@ def _opens(findings: Findings, rules: TopicRules) -> bool:
 
 
 def _sides(findings: Findings, rules: TopicRules) -> tuple[Side, ...]:
-    named = {
-        statement.side
-        for name in (*rules.groups["leg_pain"], "radicular_pain")
-        for leg in _ANY_SIDE
-        if (found := findings.of(name, leg)).present
-        for statement in found.evidence
-    }
-    legs = tuple(leg for leg in _ANY_SIDE if leg in named or Side.BOTH in named)
+    legs = pain.sides(findings, (*rules.groups["leg_pain"], "radicular_pain"))
     return legs or _tested_sides(findings, rules) or (Side.UNSPECIFIED,)
 
 
@@ -112,16 +105,16 @@ def _tested_sides(findings: Findings, rules: TopicRules) -> tuple[Side, ...]:
         for statement in findings.statements(name)
         if statement.side.one_sided
     }
-    return tuple(leg for leg in _ANY_SIDE if leg in tested)
+    return tuple(leg for leg in LEGS if leg in tested)
 
 
 def _reasons(root: Root) -> tuple[Finding, ...]:
     findings, rules = root.findings, root.rules
-    pain = (
+    complaints = (
         findings.of(name, root.side)
         for name in (*rules.groups["leg_pain"], "radicular_pain", *rules.groups["back_pain"])
     )
     tests = (*root.items.values(), root.crossed)
-    entries = [f for f in (*pain, *tests) if not f.unknown] + list(root.features)
+    entries = [f for f in (*complaints, *tests) if not f.unknown] + list(root.features)
     unique = {(f.id, f.status): f for f in entries}
     return tuple(unique.values())

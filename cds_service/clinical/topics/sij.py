@@ -44,7 +44,7 @@ _ANY_SIDE = (Side.LEFT, Side.RIGHT)
 
 PREDICATES: Mapping[str, Callable[[Joint], bool]] = {
     "S0-spondyloarthritis": lambda joint: joint.findings.present("axspa_known"),
-    "S0-fused": lambda joint: joint.findings.present("sij_fusion", joint.side),
+    "S0-fused": lambda joint: joint.fused,
     "S1": lambda joint: (
         all(test.unknown for test in joint.tests.values())
         and not any(test.reason is Unknown.CONFLICTING for test in joint.tests.values())

@@ -11,6 +11,7 @@ from cds_service.clinical.venous.d_dimer import DDimer
 from cds_service.clinical.venous.leg import Leg
 from cds_service.clinical.vital_signs import latest_reading
 
+_STRAIN = "calf_strain_mechanism"
 NOTES = frozenset(
     [
         "decide-likely",
@@ -45,6 +46,7 @@ NOTES = frozenset(
         "old-diagnosis",
         "surgery-hint",
         "cancer-hint",
+        "calf-strain",
     ]
 )
 
@@ -172,10 +174,18 @@ def _history(leg: Leg) -> Iterator[Note]:
     candidates = tuple(name for name in leg.rules.groups["alternatives"] if _on_record(leg, name))
     if candidates and not wells.alternative.present:
         yield Note("candidates", {"names": Names(candidates)})
+    if _strained(leg):
+        yield Note("calf-strain")
     if wells.alternative.present and wells.present >= wells.likely_from and not leg.likely:
         yield Note("alternative-lowers", {"points": wells.present, "score": wells.interval.lower})
         if any(leg.history.values()):
             yield Note("alternative-risk")
+
+
+def _strained(leg: Leg) -> bool:
+    """A strain mechanism and a focal sign of this leg (ruling 37)."""
+    mechanism = leg.findings.present(_STRAIN, leg.side)
+    return mechanism and leg.findings.any_present(leg.rules.groups["strain_signs"], leg.side)
 
 
 def _on_record(leg: Leg, name: str) -> bool:
