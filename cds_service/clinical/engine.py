@@ -8,6 +8,7 @@ from cds_service.clinical.fact import Facts
 from cds_service.clinical.finding import Findings
 from cds_service.clinical.rulebook import Rulebook
 from cds_service.clinical.topics import (
+    axial_spa,
     cauda_equina,
     child,
     compartment_syndrome,
@@ -16,6 +17,7 @@ from cds_service.clinical.topics import (
     gate,
     leg_weakness,
     limb_ischemia,
+    pelvic_girdle,
     peripheral_artery_disease,
     pulmonary_embolism,
     radiculopathy,
@@ -38,13 +40,22 @@ SAFETY_TOPICS: tuple[ModuleType, ...] = (
     child,
 )
 SUPPORT_TOPICS: tuple[ModuleType, ...] = (radiculopathy,)
+# Groin pain opens it though it opens no gate (ruling 53); DVT asks whether it speaks (ruling 9).
+PREGNANCY_TOPICS: tuple[ModuleType, ...] = (pelvic_girdle,)
 LEG_TOPICS: tuple[ModuleType, ...] = (
     dvt,
     superficial_vein_thrombosis,
     peripheral_artery_disease,
 )
-LATE_SUPPORT_TOPICS: tuple[ModuleType, ...] = (sij,)
-TOPICS = (gate, *SAFETY_TOPICS, *SUPPORT_TOPICS, *LEG_TOPICS, *LATE_SUPPORT_TOPICS)
+LATE_SUPPORT_TOPICS: tuple[ModuleType, ...] = (axial_spa, sij)
+TOPICS = (
+    gate,
+    *SAFETY_TOPICS,
+    *SUPPORT_TOPICS,
+    *PREGNANCY_TOPICS,
+    *LEG_TOPICS,
+    *LATE_SUPPORT_TOPICS,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +80,7 @@ def find(facts: Facts, book: Rulebook) -> Findings:
 
 
 def assess_all(findings: Findings, book: Rulebook) -> Evaluation:
-    """Gate first; then emergencies, root pain, the leg, and what depends on those.
+    """Gate first; then emergencies, root and girdle pain, the leg, and what depends on those.
 
     Later topics see the assessments of earlier ones, never the other way round.
     """
@@ -81,6 +92,7 @@ def assess_all(findings: Findings, book: Rulebook) -> Evaluation:
     for topic in (
         *SAFETY_TOPICS,
         *(SUPPORT_TOPICS if support else ()),
+        *PREGNANCY_TOPICS,
         *LEG_TOPICS,
         *(LATE_SUPPORT_TOPICS if support else ()),
     ):

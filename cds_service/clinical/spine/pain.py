@@ -1,16 +1,43 @@
-"""Pain of the spine and pelvis: what is recorded, and whether it is new or getting worse."""
+"""Pain of the spine and pelvis: what is recorded, where, and whether it is new or getting worse."""
 
 from collections.abc import Iterable
 from datetime import timedelta
 
+from cds_service.clinical.fact import Status
 from cds_service.clinical.finding import Finding, Findings
+from cds_service.clinical.side import Side
 
 _WORSE = "worsening_14d"
+_LEGS = (Side.LEFT, Side.RIGHT)
 
 
 def recorded(findings: Findings, names: Iterable[str]) -> tuple[Finding, ...]:
     """Those of the findings that are recorded present in their window."""
     return tuple(found for name in names if (found := findings.of(name)).present)
+
+
+def sides(findings: Findings, complaints: Iterable[str], tests: Iterable[str]) -> tuple[Side, ...]:
+    """The painful sides; pain without a side is assessed on the sides that were tested."""
+    return (
+        _named(findings, complaints, (Status.PRESENT,))
+        or _named(findings, tests, (Status.PRESENT, Status.ABSENT))
+        or (Side.UNSPECIFIED,)
+    )
+
+
+def _named(
+    findings: Findings, names: Iterable[str], wanted: tuple[Status, ...]
+) -> tuple[Side, ...]:
+    """The sides that deciding entries of these findings name."""
+    named = {
+        statement.side
+        for name in names
+        for leg in _LEGS
+        if not (found := findings.of(name, leg)).unknown
+        for statement in found.evidence
+        if statement.status in wanted
+    }
+    return tuple(leg for leg in _LEGS if leg in named or Side.BOTH in named)
 
 
 def worsening(findings: Findings, pain: Iterable[Finding]) -> bool:
