@@ -141,6 +141,7 @@ class Numbers(_Value):
     onset_days: float | None = None
     ces_onset_days: float | None = None
     duration_days: float | None = None
+    aslr: int | None = None
     mrc: int | None = None
     pvr_ml: float | None = None
 
