@@ -298,6 +298,26 @@ def test_the_year_of_the_onset_alone_counts_whole() -> None:
     assert row(said("low_back_pain", onset=earlier, onset_assumed=False)) == "AX5"
 
 
+def test_a_year_of_onset_that_spans_the_limit_decides_nothing() -> None:
+    """She turned 35 in the year in which it began: before or after is not known."""
+    year = Moment(on(date(2025, 1, 1)).first, on(date(2025, 12, 31)).last)
+    began = said("low_back_pain", onset=year, onset_assumed=False)
+    for birth_year, early in ((1991, P), (1990, U), (1989, A)):
+        conclusion = decided(began, *yes("uveitis"), person=born(date(birth_year, 4, 17)))
+        assert conclusion is not None
+        told_ = {finding.id: finding.status for finding in conclusion.findings}
+        assert told_.get("onset_before_35", U) is early
+
+
+def test_a_stated_onset_goes_before_a_record_of_the_same_day() -> None:
+    """Entered on the very day on which it is said to have begun: the onset is stated."""
+    entered = said("low_back_pain", when=day(400), source="Condition/back")
+    for entries in ((entered, BACK), (BACK, entered)):
+        conclusion = decided(*entries, *yes("uveitis"), person=aged(40))
+        assert conclusion is not None
+        assert "onset_before_35" not in conclusion.missing
+
+
 def recorded(days: int) -> Statement:
     """Pain on the problem list since so many days, its onset not stated; seen again today."""
     return said("low_back_pain", when=day(days), source="Condition/back")

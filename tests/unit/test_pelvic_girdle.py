@@ -403,6 +403,15 @@ def test_both_sides_hurt(
     assert "other-side" in notes(*given)
 
 
+def test_both_sides_alike_are_named_when_they_were_tested() -> None:
+    """Two results are two findings, even where they lead to the same row."""
+    pain = said("posterior_pelvic_pain", side=B)
+    conclusion = decided(pain, *results(P4), *results(P4, side=R))
+    assert conclusion is not None
+    assert (conclusion.side, conclusion.row.id) == (L, "PGP2")
+    assert "other-side" in {note.id for note in conclusion.notes}
+
+
 def test_both_sides_without_tests_are_told_as_one() -> None:
     """Nothing recorded on either side: one question for both."""
     conclusion = decided(said("buttock_pain", side=L), said("buttock_pain", side=R))

@@ -35,10 +35,9 @@ class Girdle:
     @property
     def supported(self) -> bool:
         """The test that decides alone is positive, or enough of the others are."""
-        alone = self.rules.groups["decides_alone"]
-        others = sum(test.present for name, test in self.tests.items() if name not in alone)
-        decided = any(self.tests[name].present for name in alone)
-        return decided or others >= self.rules.thresholds["others_positive"]
+        decided = any(self.tests[name].present for name in self.rules.groups["decides_alone"])
+        positive = sum(test.present for test in self.tests.values())
+        return decided or positive >= self.rules.thresholds["others_positive"]
 
     @property
     def core_negative(self) -> bool:
