@@ -14,7 +14,7 @@ from cds_service.content.library import SERVICE, Library
 from cds_service.content.site.translations import SiteMap
 from cds_service.errors import DataUnavailableError
 from cds_service.facts.read import read_facts
-from cds_service.facts.vocabulary import Unit, Vocabulary
+from cds_service.facts.vocabulary import Relatives, Unit, Vocabulary
 from cds_service.fhir.chart import Chart
 from cds_service.fhir.queries import QUERIES
 from cds_service.writing.cards import Call, Writer, WrittenCard, write_cards
@@ -52,6 +52,16 @@ def vocabulary(library: Library, site: SiteMap | None = None) -> Vocabulary:
         pain_sites=library.findings.pain_sites,
         topical_routes=frozenset(answers.topical_routes),
         text_only_window=timedelta(days=answers.text_only_days),
+        relatives=Relatives(
+            first_degree=frozenset(library.findings.relatives.first_degree),
+            diseases={
+                finding: frozenset(diseases)
+                for finding, diseases in library.findings.relatives.diseases.items()
+            },
+        ),
+        reported=frozenset(
+            name for name, model in library.findings.finding.items() if model.reported
+        ),
         site=site or SiteMap(),
     )
 

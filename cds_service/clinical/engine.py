@@ -8,6 +8,7 @@ from cds_service.clinical.fact import Facts
 from cds_service.clinical.finding import Findings
 from cds_service.clinical.rulebook import Rulebook
 from cds_service.clinical.topics import (
+    axial_spa,
     calf_strain,
     cauda_equina,
     child,
@@ -20,6 +21,7 @@ from cds_service.clinical.topics import (
     leg_weakness,
     limb_ischemia,
     lumbar_stenosis,
+    pelvic_girdle,
     peripheral_artery_disease,
     pulmonary_embolism,
     radiculopathy,
@@ -42,19 +44,29 @@ SAFETY_TOPICS: tuple[ModuleType, ...] = (
     child,
 )
 SUPPORT_TOPICS: tuple[ModuleType, ...] = (radiculopathy,)
+# Groin pain opens it though it opens no gate (ruling 53); DVT asks whether it speaks (ruling 9).
+PREGNANCY_TOPICS: tuple[ModuleType, ...] = (pelvic_girdle,)
 LEG_TOPICS: tuple[ModuleType, ...] = (
     dvt,
     superficial_vein_thrombosis,
     peripheral_artery_disease,
 )
 LATE_SUPPORT_TOPICS: tuple[ModuleType, ...] = (
+    axial_spa,
     sij,
     lumbar_stenosis,
     hip,
     deep_gluteal,
     calf_strain,
 )
-TOPICS = (gate, *SAFETY_TOPICS, *SUPPORT_TOPICS, *LEG_TOPICS, *LATE_SUPPORT_TOPICS)
+TOPICS = (
+    gate,
+    *SAFETY_TOPICS,
+    *SUPPORT_TOPICS,
+    *PREGNANCY_TOPICS,
+    *LEG_TOPICS,
+    *LATE_SUPPORT_TOPICS,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +91,7 @@ def find(facts: Facts, book: Rulebook) -> Findings:
 
 
 def assess_all(findings: Findings, book: Rulebook) -> Evaluation:
-    """Gate first; then emergencies, root pain, the leg, and what depends on those.
+    """Gate first; then emergencies, root and girdle pain, the leg, and what depends on those.
 
     Later topics see the assessments of earlier ones, never the other way round.
     """
@@ -91,6 +103,7 @@ def assess_all(findings: Findings, book: Rulebook) -> Evaluation:
     for topic in (
         *SAFETY_TOPICS,
         *(SUPPORT_TOPICS if support else ()),
+        *PREGNANCY_TOPICS,
         *LEG_TOPICS,
         *(LATE_SUPPORT_TOPICS if support else ()),
     ):

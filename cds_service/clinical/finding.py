@@ -207,6 +207,10 @@ class Findings:
             return [aged(s) for s in found]
         return inside
 
+    def recent(self, statement: Statement) -> bool:
+        """Whether an entry lies in the window of its finding, or the current encounter names it."""
+        return self._in_window(statement, self._rules[statement.finding].window)
+
     def _in_window(self, statement: Statement, window: timedelta | None) -> bool:
         if statement.named or window is None:
             return True

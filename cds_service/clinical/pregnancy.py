@@ -20,6 +20,11 @@ class Pregnancy:
     postpartum_days: int | None
     evidence: tuple[Statement, ...] = ()
 
+    def or_puerperium(self, rules: TopicRules) -> bool:
+        """Pregnant, or still in the weeks after delivery in which a thrombosis is likelier."""
+        days = self.postpartum_days
+        return self.pregnant or (days is not None and days <= rules.windows["postpartum"].days)
+
 
 def read_pregnancy(findings: Findings, rules: TopicRules) -> Pregnancy:
     """Current pregnancy, unless a later delivery, miscarriage or 'not pregnant' ends it."""

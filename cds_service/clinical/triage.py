@@ -43,6 +43,12 @@ def triage(assessments: tuple[Assessment, ...], rules: TriageRules) -> tuple[Pla
     return (*placed, *withheld, *silent)
 
 
+def standing(assessments: tuple[Assessment, ...], rules: TriageRules) -> tuple[Assessment, ...]:
+    """Those that keep their say: silent ones, and cards that none of the others withholds."""
+    placed = triage(assessments, rules)
+    return tuple(p.assessment for p in placed if p.shown or not p.assessment.speaks)
+
+
 def _deferral(
     card: Assessment, assessments: Iterable[Assessment], rules: TriageRules
 ) -> tuple[Deferral, Assessment] | None:

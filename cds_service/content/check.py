@@ -45,6 +45,10 @@ def _shared(library: Library) -> Iterator[tuple[str, str]]:
     """File and sentence of every problem with what all topics share."""
     for window in sorted(SHARED_WINDOWS ^ set(library.shared_windows)):
         yield "_common/windows.toml", f"windows.{window}: missing, or never read"
+    relatives = library.findings.relatives.diseases
+    named = {*relatives, *(disease for diseases in relatives.values() for disease in diseases)}
+    for name in sorted(named - set(library.findings.finding)):
+        yield "_codes/findings.toml", f"relatives.diseases: {name} is no finding"
     for file, sentences in (
         ("sentences.toml", check_sentences(library.sentences)),
         ("triage.toml", check_triage(library)),

@@ -24,7 +24,9 @@ MEASURED = frozenset(
         "calf_circumference",
         "pvr_ml",
         "abi",
+        "aslr",
         "delta_pressure",
+        "duration_days",
         "mrc",
     }
 )

@@ -118,6 +118,23 @@ def read_study(resource: Resource, vocabulary: Vocabulary) -> Study | None:
     )
 
 
+def read_conclusion(resource: Resource, vocabulary: Vocabulary) -> Iterator[Statement]:
+    """Findings that a finished report states by code, where a report may state them."""
+    if resource.status.strip() not in _REPORTED:
+        return
+    meanings = vocabulary.meanings(*resource.conclusion_code)
+    for finding in sorted({name for m in meanings for name in m.ids} & vocabulary.reported):
+        yield Statement(
+            finding=finding,
+            status=Status.PRESENT,
+            source=resource.reference,
+            onset=_done(resource),
+            onset_assumed=True,
+            noted=_done(resource),
+            codes=tuple(m.key for m in meanings if finding in m.ids),
+        )
+
+
 def _done(resource: Resource) -> Moment | None:
     period = resource.effective_period or resource.performed_period
     return read_moment(

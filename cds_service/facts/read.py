@@ -20,6 +20,7 @@ from cds_service.facts import activities
 from cds_service.facts.conditions import read_condition
 from cds_service.facts.observations import read_observation
 from cds_service.facts.questionnaires import read_answers
+from cds_service.facts.relatives import read_relative
 from cds_service.facts.vocabulary import Vocabulary
 from cds_service.fhir.chart import Chart
 from cds_service.fhir.references import local
@@ -32,7 +33,11 @@ _SUSPECTED = "suspected_dvt"
 _DVT = "current_dvt"
 _VEINS = "reader:leg_vein_imaging"
 _WORK_UP = frozenset({_VEINS, "order:us_leg_veins", "order:d_dimer", "reader:d_dimer"})
-_OBSERVED = {"Observation": read_observation, "QuestionnaireResponse": read_answers}
+_TOLD = {
+    "Observation": read_observation,
+    "QuestionnaireResponse": read_answers,
+    "FamilyMemberHistory": read_relative,
+}
 _MEDICATIONS = frozenset({"MedicationRequest", "MedicationStatement", "MedicationAdministration"})
 
 
@@ -46,8 +51,8 @@ def read_facts(chart: Chart, vocabulary: Vocabulary, as_of: datetime) -> Facts:
     visits: list[Visit] = []
     for resource in chart.resources:
         kind = resource.resource_type
-        if kind in _OBSERVED:
-            found = list(_OBSERVED[kind](resource, vocabulary, chart))
+        if kind in _TOLD:
+            found = list(_TOLD[kind](resource, vocabulary, chart))
             statements += found
             if any(s.finding == _VEINS for s in found):
                 _keep(studies, activities.read_study(resource, vocabulary))
@@ -64,6 +69,7 @@ def read_facts(chart: Chart, vocabulary: Vocabulary, as_of: datetime) -> Facts:
         elif kind == "ServiceRequest":
             orders.append(activities.read_order(resource, vocabulary))
         elif kind in ("DiagnosticReport", "ImagingStudy"):
+            statements += activities.read_conclusion(resource, vocabulary)
             _keep(studies, activities.read_study(resource, vocabulary))
     statements += _suspicions(statements, orders)
     return Facts(

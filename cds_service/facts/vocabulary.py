@@ -41,8 +41,19 @@ class Unit:
 
 
 @dataclass(frozen=True, slots=True)
+class Relatives:
+    """Who is a first-degree relative, and which of their diseases answer a finding of ours."""
+
+    first_degree: frozenset[str] = frozenset()
+    diseases: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """Everything needed to read values; `words` are the closed list of exact answers."""
+    """Everything needed to read values; `words` are the closed list of exact answers.
+
+    `reported` are the findings that a report may state in its coded conclusion.
+    """
 
     codes: CodeBook
     units: Mapping[str, Unit]
@@ -53,6 +64,8 @@ class Vocabulary:
     pain_sites: Mapping[str, str]
     topical_routes: frozenset[str]
     text_only_window: timedelta
+    relatives: Relatives = field(default_factory=Relatives)
+    reported: frozenset[str] = frozenset()
     site: SiteMap = field(default_factory=SiteMap)
 
     def meanings(self, *concepts: CodeableConcept | None) -> tuple[Meaning, ...]:

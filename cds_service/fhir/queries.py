@@ -68,5 +68,6 @@ READ_TYPES = frozenset(
         "ImagingStudy",
         "ServiceRequest",
         "QuestionnaireResponse",
+        "FamilyMemberHistory",
     }
 )

@@ -77,6 +77,12 @@ class EncounterDiagnosis(msgspec.Struct, gc=False):
     condition: Reference | None = None
 
 
+class RelativeCondition(msgspec.Struct, gc=False):
+    """FamilyMemberHistory.condition."""
+
+    code: CodeableConcept | None = None
+
+
 class Dosage(msgspec.Struct, gc=False, rename="camel"):
     """MedicationRequest.dosageInstruction."""
 
@@ -175,6 +181,9 @@ class Resource(Component, gc=False, rename="camel"):
     medication_reference: Reference | None = None
     dosage_instruction: list[Dosage] = []
     contained: list[Contained] = []
+    relationship: CodeableConcept | None = None
+    condition: list[RelativeCondition] = []
+    date: str = ""
     questionnaire: str = ""
     authored: str = ""
     author: Reference | list[Reference] = []

@@ -241,6 +241,11 @@ SLIPS = [
         id="broken front block",
     ),
     pytest.param(
+        in_file("_codes/findings.toml", 'fdr_spa = ["axspa_known"]', 'fdr_spa = ["axspa"]'),
+        "cards/_codes/findings.toml: relatives.diseases: axspa is no finding",
+        id="disease of a relative that is no finding",
+    ),
+    pytest.param(
         in_file("_common/triage.toml", '"dvt-likely", ', ""),
         "cards/_common/triage.toml: order.urgent: card dvt-likely has no place; add it",
         id="card missing in the order",

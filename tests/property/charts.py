@@ -53,6 +53,7 @@ COMPLAINTS = (
     "buttock_pain",
     "posterior_pelvic_pain",
     "bilateral_radicular_pain",
+    "groin_pain",
 )
 WELLS = (
     "active_cancer",
@@ -72,6 +73,28 @@ SIJ_TESTS = (
     "sij_sacral_thrust",
     "sij_gaenslen",
     "sij_faber",
+)
+GIRDLE_TESTS = (
+    "sij_thigh_thrust",
+    "sij_faber",
+    "sij_gaenslen",
+    "mod_trendelenburg",
+    "ldl_palpation",
+    "symphysis_palpation",
+    "aslr",
+)
+INFLAMMATORY = (
+    "onset_before_45",
+    "onset_before_35",
+    "wakes_second_half_night",
+    "improves_with_movement",
+    "nsaid_response_48h",
+    "fdr_spa",
+    "arthritis",
+    "enthesitis",
+    "psoriasis",
+    "uveitis",
+    "hla_b27",
 )
 ROOT_TESTS = ("slr", "crossed_slr", "motor_deficit", "reflex_reduced", "sensory_deficit")
 FEATURES = ("paresthesia", "radicular_quality", "pain_cough_sneeze", "leg_pain_dominant")
@@ -107,7 +130,8 @@ CONTEXT = (
 ASKED = (
     *COMPLAINTS,
     *WELLS,
-    *SIJ_TESTS,
+    *dict.fromkeys((*SIJ_TESTS, *GIRDLE_TESTS)),
+    *INFLAMMATORY,
     *ROOT_TESTS,
     *FEATURES,
     *SPINE_FLAGS,

@@ -17,11 +17,15 @@ def axial_spa(chart: Chart, gate: Gate) -> Verdict:
         return Verdict(TOPIC, "not opened")
     if has(chart, "axspa_known", EVER):
         return Verdict(TOPIC, "1", "axial-spa-known")
-    began = since(present(chart, BACK_OR_BUTTOCK, 90))
+    pain = present(chart, BACK_OR_BUTTOCK, 90)
+    began = since(pain)
     if began is None or began < 90 or chart.age is None or _age_at(chart.age, began) >= 45:
         return Verdict(TOPIC, "not opened")
+    # Where only the first record is known, the pain may have begun earlier: unknown, not absent.
+    stated = any(e.onset is not None and e.since == began for e in pain)
+    later = A if stated else U
     answers = [
-        P if _age_at(chart.age, began) < 35 else A,
+        P if _age_at(chart.age, began) < 35 else later,
         P if has(chart, BUTTOCK_PAIN, 90) else ask(chart, "buttock_pain", 90),
         *(ask(chart, name, 90) for name in TOLD),
         *(ask(chart, name, EVER) for name in HISTORY),

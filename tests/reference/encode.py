@@ -190,6 +190,7 @@ FORMS: Mapping[str, tuple[Form, ...]] = {
     "delta_pressure": (lambda v: (v, "mmHg", "mm[Hg]"),),
     "mrc": (lambda v: (v, "", "{score}"), lambda v: (v, "", "")),
     "abi": (lambda v: (v, "", "1"), lambda v: (v, "", "")),
+    "aslr": (lambda v: (v, "", "{score}"), lambda v: (v, "", "")),
 }
 LOINC_OF = {
     "sbp": "8480-6",

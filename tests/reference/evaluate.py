@@ -41,9 +41,36 @@ def evaluate(chart: Chart, topics: frozenset[str] | None = None) -> list[Answer]
         return [Answer([])]
     opened = triggers(chart)
     fired = emergencies(chart, opened)
-    examined = bool(radiculopathy(chart, gate(chart)).card or pelvic_girdle(chart).card)
-    found = dvt(chart, opened, fired, examined=examined)
+    found = dvt(chart, opened, fired, examined=_examined(chart, fired, topics))
     return [_answer(chart, fired, clot, topics) for clot in found]
+
+
+def _examined(chart: Chart, fired: Emergencies, topics: frozenset[str] | None) -> bool:
+    """Whether a root or girdle card really shows (ruling 9): nothing more urgent withholds it."""
+    doors = gate(chart)
+    tail = cauda_equina(chart, doors)
+    found = [
+        fired.embolism,
+        fired.ischemia,
+        fired.compartment,
+        tail,
+        *_red_flags(chart, tail),
+        radiculopathy(chart, doors),
+        pelvic_girdle(chart),
+    ]
+    verdicts = [v for v in found if topics is None or v.topic in topics]
+    cards = arbitrate(verdicts, suspected=False)
+    return any(card.startswith(("radiculopathy-", "pelvic-girdle-")) for card, _ in cards)
+
+
+def _red_flags(chart: Chart, tail: Verdict) -> list[Verdict]:
+    return [
+        metastasis(chart),
+        infection(chart),
+        fracture(chart),
+        weakness(chart, cauda_equina_suspected=tail.state == "cauda-equina-suspected"),
+        child(chart),
+    ]
 
 
 def _answer(
@@ -73,11 +100,7 @@ def _verdicts(chart: Chart, fired: Emergencies, clot: Verdict) -> list[Verdict]:
         vein,
         artery,
         tail,
-        metastasis(chart),
-        infection(chart),
-        fracture(chart),
-        weakness(chart, cauda_equina_suspected=tail.state == "cauda-equina-suspected"),
-        child(chart),
+        *_red_flags(chart, tail),
         root,
         pelvic_girdle(chart),
         axial_spa(chart, doors),

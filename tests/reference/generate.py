@@ -253,6 +253,8 @@ def known_clot(m: Maker) -> None:
 def expecting(m: Maker) -> None:
     """Pregnant or after delivery, with any complaint."""
     m.pick((swollen_leg, scanned_leg, root_pain, weak_leg, buttock, pelvic_pain, pelvic_pain))(m)
+    if m.maybe(0.15):
+        m.pick((saddle, infected_back, injured_back, cancer_spine))(m)
     if m.maybe(0.6):
         m.set(pregnant=True, male=m.maybe(0.06), age=m.pick((18, 28, 34)))
     else:
@@ -615,23 +617,26 @@ def pelvic_pain(m: Maker) -> None:
         "symphysis_palpation",
         "aslr",
     )
-    yes = m.pick((0.0, 0.25, 0.6))
+    yes, thorough = m.pick((0.0, 0.0, 0.15, 0.6)), m.pick((0.0, 0.5, 1.0))
     for test in tests:
-        if m.maybe(m.pick((0.0, 0.5, 1.0))):
-            m.say(test, present=m.maybe(yes), side=m.leg, hours=2)
+        if m.maybe(thorough):
+            side = m.leg if m.maybe(0.9) else m.side()
+            m.say(test, present=m.maybe(yes), side=side, hours=m.pick((3, 3, 3, 89 * 24, 91 * 24)))
+    if m.maybe(0.3):
+        m.measure("aslr", (0, 0.5, 1, 4), (2, 30, 89 * 24, 91 * 24), side=m.side())
 
 
 def stiff_back(m: Maker) -> None:
     """Inflammatory back pain."""
     m.set(age=m.pick((24, 31, 36, 44, 48)))
-    onset = m.pick((89, 90, 91, 400, 2000, 4000))
+    onset = m.pick((89, 90, 91, 91, 400, 400, 2000, 4000))
     m.say("buttock_pain", side=m.side(), hours=2, onset=onset)
     if m.maybe(0.6):
         m.say("low_back_pain", hours=2, onset=onset)
     told = ("wakes_second_half_night", "improves_with_movement", "nsaid_response_48h")
-    m.tell(told, 0.5, yes=0.6)
+    m.tell(told, m.pick((0.2, 0.8)), yes=m.pick((0.2, 0.7)))
     m.tell(("fdr_spa", "arthritis", "enthesitis", "psoriasis"), 0.4, yes=0.3)
-    m.tell(("uveitis", "ibd", "hla_b27", "sacroiliitis_imaging"), 0.15, yes=0.5)
+    m.tell(("uveitis", "ibd", "hla_b27", "hla_b27", "sacroiliitis_imaging"), 0.2, yes=0.5)
     if m.maybe(0.06):
         m.say("axspa_known", hours=24 * 900, problem=True)
 

@@ -2,7 +2,14 @@
 
 from tests.reference.gate import ADULT
 from tests.reference.model import Chart, Leg, Says, Verdict
-from tests.reference.recorded import BUTTOCK_PAIN, on_side, painful_legs, present
+from tests.reference.recorded import (
+    BUTTOCK_PAIN,
+    matches,
+    on_side,
+    painful_legs,
+    present,
+    within,
+)
 from tests.reference.sij import expecting
 
 P, A, U = Says.PRESENT, Says.ABSENT, Says.UNKNOWN
@@ -38,6 +45,7 @@ def pelvic_girdle(chart: Chart) -> Verdict:
 
 def _leg(chart: Chart, leg: Leg) -> Verdict:
     results = {name: on_side(chart, name, DAYS, leg) for name in (P4, *OTHERS)}
+    results["aslr"] = _leg_raise(chart, leg, results["aslr"])
     given = list(results.values())
     negative = all(results[name] is A for name in (P4, "sij_faber", "aslr"))
     if given.count(U) == len(given):
@@ -49,3 +57,16 @@ def _leg(chart: Chart, leg: Leg) -> Verdict:
     else:
         row, state = "4", "pelvic-girdle-continue"
     return Verdict(TOPIC, row, state, state, "info", leg)
+
+
+def _leg_raise(chart: Chart, leg: Leg, answered: Says) -> Says:
+    """Answered, or scored from 0 to 10 and positive from 1 on; the later of the two."""
+    scores = [m for m in chart.measured if m.name == "aslr" and m.hours / 24 <= DAYS]
+    scores = [m for m in scores if matches(m, leg)]
+    answers = [e.hours for e in within(chart, "aslr", DAYS) if matches(e, leg)]
+    if not scores:
+        return answered
+    newest = min(scores, key=lambda m: m.hours)
+    if answered is not U and min(answers) < newest.hours:
+        return answered
+    return P if newest.value >= 1 else A

@@ -60,6 +60,10 @@ TERMS: Mapping[str, Term] = {
         coding(ICPC2, "L03", "Low back symptom/complaint"),
     ),
     "buttock_pain": Term(snomed=snomed("279043006", "Pain in buttock (finding)")),
+    "posterior_pelvic_pain": Term(
+        {None: icd("M53.3", "Sacrococcygeal disorders, not elsewhere classified")},
+        snomed("202487003", "Sacroiliac joint pain (finding)"),
+    ),
 }
 
 

@@ -2,7 +2,14 @@
 
 from collections.abc import Mapping
 
-from tests.spec import cauda_equina, neighbors, red_flags, spine_history
+from tests.spec import (
+    cauda_equina,
+    inflammatory_pain,
+    neighbors,
+    pelvic_girdle,
+    red_flags,
+    spine_history,
+)
 from tests.spec.answers import Form, answer_in
 from tests.spec.complaints import HISTORY_TAKEN, Complaint, charted_complaint
 from tests.spec.fhir_json import (
@@ -26,13 +33,14 @@ from tests.spec.wells_signs import EXAMINED
 _COMPLAINTS = (
     "low_back_pain",
     "buttock_pain",
+    "posterior_pelvic_pain",
     "leg_pain",
     "leg_pain_below_knee",
     "calf_pain",
     "groin_pain",
     "exertional_calf_pain",
 )
-_TOLD = ("leg_pain_dominant", "paresthesia", *neighbors.TOLD)
+_TOLD = ("leg_pain_dominant", "paresthesia", *neighbors.TOLD, *inflammatory_pain.TOLD)
 _SIJ_TESTS = (
     "thigh_thrust",
     "distraction",
@@ -45,6 +53,8 @@ _CARRIERS: Mapping[str, Carrier] = {
     **spine_history.CARRIERS,
     **red_flags.CARRIERS,
     **neighbors.CARRIERS,
+    **pelvic_girdle.CARRIERS,
+    **inflammatory_pain.CARRIERS,
 }
 _LABELED = {"msk-v18": "SIJ dysfunction"}
 _EXAMINED_LONG_AGO = {"msk-v16": ago(days=150)}
@@ -124,6 +134,8 @@ def _measurements(vignette: MusculoskeletalVignette, present: list[Sign]) -> lis
     if vignette.n.mrc is not None:
         side = next(sign.side for sign in present if sign.finding == "motor_deficit")
         found.append(_grade(vignette.n.mrc, side, Variety(vignette.id)))
+    if vignette.n.aslr is not None:
+        found.append(pelvic_girdle.leg_raise(vignette.n.aslr, Variety(vignette.id)))
     if vignette.n.pvr_ml is not None:
         found.append(cauda_equina.residual_urine(vignette.n.pvr_ml))
     if vignette.n.abi is not None:

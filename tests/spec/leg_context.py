@@ -47,7 +47,7 @@ def leg_context(vignette: VascularVignette) -> list[Json]:
     leg = vignette.leg or "L"
     found: list[Json] = []
     if ctx.pregnant:
-        found.append(_pregnancy(variety))
+        found.append(pregnancy(variety))
     if ctx.pp_days is not None:
         normal = snomed("177184002", "Normal delivery procedure (procedure)")
         found.append(procedure(concept(normal), day_ago(ctx.pp_days)))
@@ -68,7 +68,7 @@ def leg_context(vignette: VascularVignette) -> list[Json]:
     return found + [_new_symptom(symptom, variety) for symptom in ctx.pe]
 
 
-def _pregnancy(variety: Variety) -> Json:
+def pregnancy(variety: Variety) -> Json:
     """Thirty weeks pregnant: a due date, a status observation or a problem-list entry."""
     return variety.choose("pregnancy", (_due_date, pregnancy_status, _pregnancy_problem))()
 

@@ -22,6 +22,7 @@ LOWER_LEG = snomed("30021000", "Structure of lower extremity from knee to ankle 
 CALF = snomed("53840002", "Structure of calf of leg (body structure)")
 BUTTOCK = snomed("46862004", "Buttock structure (body structure)")
 SACROILIAC = snomed("39723000", "Sacroiliac joint structure (body structure)")
+GROIN = snomed("26893007", "Inguinal region structure (body structure)")
 HIP = snomed("24136001", "Hip joint structure (body structure)")
 
 _SITES: Mapping[str, Json] = {
@@ -32,6 +33,8 @@ _SITES: Mapping[str, Json] = {
     "leg_pain_below_knee": LOWER_LEG,
     "buttock_pain": BUTTOCK,
     "buttock_leg_pain": BUTTOCK,
+    "posterior_pelvic_pain": SACROILIAC,
+    "groin_pain": GROIN,
     "hip_arthroplasty": HIP,
 } | {
     f"sij_{test}": SACROILIAC

@@ -17,7 +17,6 @@ from tests.spec.fhir_json import (
     resource,
     snomed,
 )
-from tests.spec.leg_context import pregnancy_status
 from tests.spec.moments import ago, day_ago, years_ago
 from tests.spec.signs import HIP, LOWER_LIMB, Sign, observed
 from tests.spec.variety import Variety
@@ -121,11 +120,6 @@ def managed_radiculopathy(vignette: MusculoskeletalVignette, _: str | None) -> l
     return [condition(disease, onsetDateTime=onset, recordedDate=day_ago(30)), report]
 
 
-def stray_pregnancy(_: MusculoskeletalVignette, __: str | None) -> list[Json]:
-    """A pregnancy status that stands in the chart, whoever's it was."""
-    return [pregnancy_status()]
-
-
 def old_weakness(vignette: MusculoskeletalVignette, side: str | None) -> list[Json]:
     """A weakness on the problem list, for years or since a known day."""
     days = vignette.n.weakness_days
@@ -155,7 +149,6 @@ CARRIERS: Mapping[str, _Carrier] = {
     "prior_lumbar_fusion": lumbar_fusion,
     "spondylolisthesis_dx": spondylolisthesis,
     "radiculopathy_known_managed": managed_radiculopathy,
-    "pregnant": stray_pregnancy,
     "motor_deficit": old_weakness,
     "motor_longstanding_stable": known_stable,
 }

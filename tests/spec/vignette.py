@@ -152,6 +152,7 @@ class Numbers(_Value):
     ces_onset_days: float | None = None
     duration_days: float | None = None
     weakness_days: float | None = None
+    aslr: int | None = None
     mrc: int | None = None
     pvr_ml: float | None = None
     abi: float | None = None

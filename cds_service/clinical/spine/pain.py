@@ -1,8 +1,9 @@
-"""Pain of the spine and pelvis: what is recorded, and whether it is new or getting worse."""
+"""Pain of the spine and pelvis: what is recorded, where, and whether it is new or getting worse."""
 
 from collections.abc import Iterable
 from datetime import timedelta
 
+from cds_service.clinical.fact import Status
 from cds_service.clinical.finding import Finding, Findings
 from cds_service.clinical.limb.leg import LEGS
 from cds_service.clinical.rulebook import Rulebook
@@ -24,12 +25,29 @@ def of_leg_or_buttock(findings: Findings, book: Rulebook) -> bool:
 
 def sides(findings: Findings, names: Iterable[str]) -> tuple[Side, ...]:
     """The legs that present entries of these findings name; none where no entry has a side."""
+    return _named(findings, names, (Status.PRESENT,))
+
+
+def assessed_sides(
+    findings: Findings, complaints: Iterable[str], tests: Iterable[str]
+) -> tuple[Side, ...]:
+    """The painful sides; pain without a side is assessed on the sides that were tested."""
+    tested = (Status.PRESENT, Status.ABSENT)
+    named = sides(findings, complaints) or _named(findings, tests, tested)
+    return named or (Side.UNSPECIFIED,)
+
+
+def _named(
+    findings: Findings, names: Iterable[str], wanted: tuple[Status, ...]
+) -> tuple[Side, ...]:
+    """The sides that deciding entries of these findings name."""
     named = {
         statement.side
         for name in names
         for leg in LEGS
-        if (found := findings.of(name, leg)).present
+        if not (found := findings.of(name, leg)).unknown
         for statement in found.evidence
+        if statement.status in wanted
     }
     return tuple(leg for leg in LEGS if leg in named or Side.BOTH in named)
 

@@ -14,6 +14,7 @@ from cds_service.clinical.moment import earliest
 from cds_service.clinical.needs import Needs
 from cds_service.clinical.rulebook import Row, Rulebook, Tier, TopicRules
 from cds_service.clinical.side import Side
+from cds_service.clinical.triage import standing
 from cds_service.clinical.venous import dvt_card
 from cds_service.clinical.venous.d_dimer import DDimer
 from cds_service.clinical.venous.episode import Episode, read_episode
@@ -143,7 +144,7 @@ def _diagnosed_lately(leg: Leg) -> bool:
 
 
 def _root_pain_with_card(leg: Leg) -> bool:
-    """Root-type pain only, no history item, and a card that examines it (ruling 9)."""
+    """Root-type pain only, no history item, and a card that examines it really shows (ruling 9)."""
     weak = leg.episode.triggers.weak
     of_root = {s.source for s in weak if s.finding in _ROOT_TRIGGERS}
     shown = any(a.topic in leg.rules.groups["root_topics"] and a.card for a in leg.earlier)
@@ -292,7 +293,8 @@ def assess(
     episode = read_episode(findings, rules)
     legs = _sides(findings, rules, episode)
     both = tuple(dict.fromkeys((*legs, Side.LEFT, Side.RIGHT)))
-    read = {side: read_leg(findings, rules, episode, side, earlier) for side in both}
+    said = standing(earlier, book.triage)
+    read = {side: read_leg(findings, rules, episode, side, said) for side in both}
     in_danger = _decided("E", read.values(), rules)
     if in_danger:
         return (dvt_card.assessment(ID, *in_danger[0], None),)

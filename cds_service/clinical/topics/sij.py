@@ -7,20 +7,18 @@ done (over a prosthesis, in osteoporosis) does not count among the possible ones
 from collections.abc import Callable, Mapping
 
 from cds_service.clinical.assessment import Assessment, Names, Value, first_match, otherwise
-from cds_service.clinical.fact import Status
 from cds_service.clinical.finding import Finding, Findings, Unknown
 from cds_service.clinical.needs import Needs
-from cds_service.clinical.pregnancy import read_pregnancy
-from cds_service.clinical.rulebook import Rulebook, TopicRules
+from cds_service.clinical.rulebook import Rulebook
 from cds_service.clinical.side import Side
-from cds_service.clinical.spine import joint_notes
+from cds_service.clinical.spine import joint_notes, pain
+from cds_service.clinical.spine.girdle import expecting
 from cds_service.clinical.spine.joint import Joint, read_joint
 
 ID = "sij"
 NOTES = joint_notes.NOTES
 NEEDS = Needs(
     thresholds=frozenset({"cluster_of_five", "cluster_of_four"}),
-    windows=frozenset({"pelvic_girdle"}),
     groups=frozenset(
         {
             "bone_risk",
@@ -39,7 +37,7 @@ NEEDS = Needs(
     ),
 )
 SUPPLIES = frozenset({"side", "positive", "possible", "tests"})
-_ANY_SIDE = (Side.LEFT, Side.RIGHT)
+_GIRDLE = "pelvic_girdle"
 
 
 PREDICATES: Mapping[str, Callable[[Joint], bool]] = {
@@ -67,9 +65,10 @@ def assess(
 ) -> tuple[Assessment, ...]:
     """Assess each painful side; the more telling one is reported and the other named."""
     rules = book.topics[ID]
-    if not _opens(findings, rules):
+    if not _opens(findings, book):
         return ()
-    joints = [read_joint(findings, rules, side) for side in _sides(findings, rules)]
+    sides = pain.assessed_sides(findings, rules.groups["complaint"], rules.groups["six"])
+    joints = [read_joint(findings, rules, side) for side in sides]
     decided = [(joint, first_match(rules.rows, PREDICATES, joint)) for joint in joints]
     ranked = sorted(
         ((joint, row) for joint, row in decided if row),
@@ -93,35 +92,10 @@ def assess(
     )
 
 
-def _opens(findings: Findings, rules: TopicRules) -> bool:
-    """Buttock or posterior pelvic pain or Fortin's sign, outside pregnancy and its 24 months."""
-    if not findings.any_present(rules.groups["complaint"]):
-        return False
-    postpartum = findings.present("postpartum_24m", window=rules.windows["pelvic_girdle"])
-    return not (_pregnant(findings, rules) or postpartum)
-
-
-def _pregnant(findings: Findings, rules: TopicRules) -> bool:
-    """A stray entry in a male chart is not enough; a due date or gestation is (ruling 25)."""
-    pregnancy = read_pregnancy(findings, rules)
-    return pregnancy.pregnant and (pregnancy.dated or not findings.facts.person.male)
-
-
-def _sides(findings: Findings, rules: TopicRules) -> tuple[Side, ...]:
-    """The painful sides; pain without a side is assessed on the sides that were tested."""
-    for names in (rules.groups["complaint"], rules.groups["six"]):
-        sides = {
-            s.side
-            for name in names
-            for leg in _ANY_SIDE
-            if not (found := findings.of(name, leg)).unknown
-            for s in found.evidence
-            if s.status is Status.PRESENT or names is rules.groups["six"]
-        }
-        legs = tuple(leg for leg in _ANY_SIDE if leg in sides or Side.BOTH in sides)
-        if legs:
-            return legs
-    return (Side.UNSPECIFIED,)
+def _opens(findings: Findings, book: Rulebook) -> bool:
+    """Buttock or posterior pelvic pain or Fortin's sign, with the pelvic girdle's table shut."""
+    painful = findings.any_present(book.topics[ID].groups["complaint"])
+    return painful and not expecting(findings, book.topics[_GIRDLE])
 
 
 def _values(joint: Joint) -> Mapping[str, Value]:

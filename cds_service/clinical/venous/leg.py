@@ -85,10 +85,7 @@ class Leg:
     @property
     def pregnant(self) -> bool:
         """Pregnant, or in the puerperium."""
-        pregnancy = self.episode.pregnancy
-        limit = self.rules.windows["postpartum"].days
-        days = pregnancy.postpartum_days
-        return pregnancy.pregnant or (days is not None and days <= limit)
+        return self.episode.pregnancy.or_puerperium(self.rules)
 
     @property
     def history(self) -> Mapping[str, bool]:

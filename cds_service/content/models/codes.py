@@ -19,6 +19,7 @@ class FindingModel(Strict):
     weak_sites: Keys | None = None
     weak_side: bool = False
     undated: bool = False
+    reported: bool = False
     implies: Keys = ()
 
 
@@ -46,6 +47,13 @@ class Answers(Strict):
     text_only_days: int
 
 
+class RelativesModel(Strict):
+    """First-degree relatives by HL7 RoleCode, and which of their diseases answer a finding."""
+
+    first_degree: Keys
+    diseases: dict[str, Keys]
+
+
 class FindingsFile(Strict):
     """`_codes/findings.toml`."""
 
@@ -53,6 +61,7 @@ class FindingsFile(Strict):
     carriers: dict[str, Keys]
     pain_sites: dict[str, str]
     answers: Answers
+    relatives: RelativesModel
     finding: dict[str, FindingModel]
     term: dict[str, Term]
 
