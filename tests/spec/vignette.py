@@ -137,7 +137,6 @@ class VascularVignette(_Value):
     ctx: Context = Context()
     exp: VascularResult
     why: str
-    first: bool = False
 
     @property
     def leg(self) -> Side | None:
@@ -172,7 +171,12 @@ class MusculoskeletalVignette(_Value):
     states: tuple[str, ...]
     cards: tuple[str, ...]
     why: str
-    first: bool = False
+
+    @property
+    def through_http(self) -> bool:
+        """Whether a chart can say it: a fresh calf pain always opens the DVT table."""
+        calf = any(finding.partition("@")[0] == "calf_pain" for finding in self.present)
+        return not (calf and self.vasc == "none")
 
     @property
     def concluded(self) -> frozenset[str]:
@@ -195,12 +199,12 @@ def _read(name: str, model: type[_V]) -> tuple[_V, ...]:
 
 @cache
 def vascular() -> tuple[VascularVignette, ...]:
-    """Give the vascular vignettes whose topics the service has."""
-    return tuple(v for v in _read("vascular.yaml", VascularVignette) if v.first)
+    """Give the vascular vignettes."""
+    return _read("vascular.yaml", VascularVignette)
 
 
 @cache
 def musculoskeletal() -> tuple[MusculoskeletalVignette, ...]:
-    """Give the musculoskeletal vignettes whose topics the service has."""
+    """Give the musculoskeletal vignettes, without those for the arbitration level only."""
     found = _read("musculoskeletal.yaml", MusculoskeletalVignette)
-    return tuple(v for v in found if v.first)
+    return tuple(v for v in found if v.through_http)
