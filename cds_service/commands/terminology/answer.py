@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+import httpx
 import msgspec
 
 from cds_service.content.check_digits import snomed_holds
@@ -88,7 +89,7 @@ def read_page(status: int, raw: bytes, snomed: Callable[[str], bool]) -> Page | 
         if any(_says_unknown(issue) for issue in body.issue):
             return None
         raise TerminologyError(f"the server answers {status}: {_told(body.issue)}")
-    if status != 200 or body.expansion is None:  # noqa: PLR2004
+    if status != httpx.codes.OK or body.expansion is None:
         raise TerminologyError(
             f"the server answers {status} without an expansion; check that the address is the "
             "base of a FHIR terminology server"

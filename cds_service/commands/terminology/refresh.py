@@ -11,7 +11,7 @@ from pathlib import Path
 
 import msgspec
 
-from cds_service.commands.terminology.server import Below, TerminologyServer, ecl
+from cds_service.commands.terminology.server import TerminologyServer, ecl
 from cds_service.content.codes import CodeBook
 from cds_service.content.terminology.cache import table_version
 from cds_service.content.terminology.expansions import FORMAT, ExpandedSet, Expansions
@@ -117,28 +117,28 @@ class _Enquiry:
                 self._tell(f"{named}: not asked, the international edition has no US extension")
                 continue
             try:
-                below = self._server.expand(code)
+                self._tell(f"{named}: {self._ask(code)}")
             except TerminologyError as error:
                 raise TerminologyError(f"{named}: {error}") from None
-            if below is None:
-                self.unknown.add(code)
-                self._tell(f"{named}: the server does not know it")
-                continue
-            self._keep(code, below)
-            self._tell(f"{named}: {len(below.members):,}")
 
     def set_of(self, code: str) -> ExpandedSet:
         """One code's part of the file."""
         members = dict(sorted(self.found[code].items()))
         return ExpandedSet(code, self._groups(code), ecl(code), len(members), members)
 
-    def _keep(self, code: str, below: Below) -> None:
+    def _ask(self, code: str) -> str:
+        """Ask for one code; how it went."""
+        below = self._server.expand(code)
+        if below is None:
+            self.unknown.add(code)
+            return "the server does not know it"
         if self.version and below.version and below.version != self.version:
             raise TerminologyError(
                 f"the server changed from {self.version} to {below.version} meanwhile; run it again"
             )
         self.version = self.version or below.version
         self.found[code] = below.members
+        return f"{len(below.members):,}"
 
     def _groups(self, code: str) -> list[str]:
         return sorted({row.group for row in self._rows[code]})

@@ -20,7 +20,7 @@ _MOST_BYTES = 32 * 1024 * 1024
 _MOST_PAGES = 1_000
 _MOST_MEMBERS = 100_000
 _DENIED = (401, 403)
-TOKEN = "LEGPAIN_TERMINOLOGY_TOKEN"  # noqa: S105 - the name of a variable
+_VARIABLE = "LEGPAIN_TERMINOLOGY_TOKEN"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,7 @@ class TerminologyServer:
         if response.status_code in _DENIED:
             raise TerminologyError(
                 f"the server answers {response.status_code}, access denied; "
-                f"set {TOKEN} to a token that may expand value sets"
+                f"set {_VARIABLE} to a token that may expand value sets"
             )
 
 
@@ -131,9 +131,9 @@ def checked_address(address: str, *, token: bool) -> str:
             "--server must be the base of a FHIR server, such as https://tx.example.org/fhir"
         )
     if url.userinfo:
-        raise TerminologyError(f"--server holds a password; remove it and set {TOKEN} instead")
+        raise TerminologyError(f"--server holds a password; remove it and set {_VARIABLE} instead")
     if token and url.scheme == "http" and not _loopback(url.host):
-        raise TerminologyError(f"{TOKEN} is sent over https only; give --server as https://")
+        raise TerminologyError(f"{_VARIABLE} is sent over https only; give --server as https://")
     return address.rstrip("/")
 
 
