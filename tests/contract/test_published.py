@@ -81,6 +81,7 @@ def test_a_definition_tells_unit_and_window(code: str, definition: str) -> None:
     """What an integrator must know of a finding beside its name."""
     found = {concept["code"]: concept["definition"] for concept in CODE_SYSTEM["concept"]}
     assert found[code].startswith(definition)
+    assert "Implies: localized tenderness along the deep veins." in found["calf_tenderness"]
 
 
 def test_every_finding_has_a_value_set_with_its_own_code() -> None:

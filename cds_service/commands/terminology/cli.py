@@ -77,7 +77,7 @@ def refresh(
     )
     console = Console(soft_wrap=True, highlight=False, markup=False)
     try:
-        found = fetch_expansions(codes, asked, datetime.now(UTC), console.print)
+        found = fetch_expansions(codes, asked, datetime.now(UTC).replace(microsecond=0), console.print)
         write_whole(path, found)
     except TerminologyError as error:
         kept = f"{path} is as it was." if path.is_file() else "Nothing was written."

@@ -138,7 +138,7 @@ class _Enquiry:
             )
         self.version = self.version or below.version
         self.found[code] = below.members
-        return f"{len(below.members):,}"
+        return f"{len(below.members):,} codes"
 
     def _groups(self, code: str) -> list[str]:
         return sorted({row.group for row in self._rows[code]})
