@@ -1,6 +1,7 @@
 """The service with a site's expansions: what it recognizes, tells and refuses."""
 
 import json
+import socket
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -228,6 +229,22 @@ async def test_refuting_one_kind_denies_nothing(
     request = chart(problem("449707004"), problem(code, verification="refuted"))
     told = await explained(connect, grown, request)
     assert finding(told, "dvt", "active_cancer") == status
+
+
+async def test_no_server_is_asked_inside_a_call(
+    connect: Connect, grown: FastAPI, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Known and unknown codes alike are answered from what was read at the start."""
+
+    def refuse(*_args: object) -> None:
+        message = "the service tried to reach something"
+        raise AssertionError(message)
+
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    monkeypatch.setattr(socket, "getaddrinfo", refuse)
+    request = chart(problem("449707004"), problem(SARCOMA, days=60), problem("73211009"))
+    told = await explained(connect, grown, request)
+    assert finding(told, "dvt", "active_cancer") == "present"
 
 
 async def ready(connect: Connect, app: FastAPI) -> Any:
