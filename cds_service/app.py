@@ -16,9 +16,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from cds_service import __version__
 from cds_service.content.load import load_library
 from cds_service.content.site.load import load_site, with_site
+from cds_service.content.terminology.cache import load_expansions, with_expansions
 from cds_service.hooks.body_limit import BodyLimit
 from cds_service.hooks.drafts_check import check_drafts
 from cds_service.hooks.endpoints import Service, cds_router
+from cds_service.hooks.health import known_codes
 from cds_service.hooks.outcomes import outcome
 from cds_service.pages.router import pages_router
 from cds_service.pipeline import vocabulary
@@ -39,6 +41,7 @@ def build_service(settings: Settings, clock: Callable[[], datetime] | None = Non
     Raises ContentError, SiteError or SettingsError before anything is served.
     """
     library = load_library(settings.cards)
+    library = with_expansions(library, load_expansions(settings.site, library))
     site = load_site(settings.site, library)
     library = with_site(library, site)
     key = settings.card_key.get_secret_value().encode() if settings.card_key else None
@@ -107,7 +110,8 @@ def _add_health(app: FastAPI, service: Service) -> None:
     async def ready() -> Response:
         """The content is loaded and the store answers; no detail of dependencies."""
         up = service.store.ready()
-        return JSONResponse({"status": "ok" if up else "unavailable"}, 200 if up else 503)
+        told = {"status": "ok" if up else "unavailable"} | known_codes(service)
+        return JSONResponse(told, 200 if up else 503)
 
 
 def _add_errors(app: FastAPI, service: Service) -> None:

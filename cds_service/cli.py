@@ -1,4 +1,4 @@
-"""The command line: demo, serve, assess."""
+"""The command line: demo, serve, assess, content, terminology."""
 
 import json
 import sys
@@ -13,9 +13,12 @@ from cds_service import __version__
 from cds_service.app import build_service, create_app
 from cds_service.commands.assess import as_json, assess_files, show
 from cds_service.commands.demo import run_demo
+from cds_service.commands.terminology.cli import terminology
 from cds_service.content.load import content_folder, load_library
 from cds_service.content.questionnaire import BUILT, build_questionnaire
 from cds_service.content.site.load import load_site
+from cds_service.content.terminology.cache import load_expansions
+from cds_service.content.terminology.expansions import CACHE
 from cds_service.errors import ContentError, LegPainError
 from cds_service.settings import check_bind, read_settings
 from cds_service.telemetry.logging import configure_logging, silence_logging
@@ -31,6 +34,7 @@ cli = typer.Typer(
 )
 content = typer.Typer(help="Work on the clinical content in cards/.", no_args_is_help=True)
 cli.add_typer(content, name="content")
+cli.add_typer(terminology, name="terminology")
 Host = Annotated[str, typer.Option(help="Address to serve on.")]
 Port = Annotated[int, typer.Option(help="Port to serve on.", min=1, max=65535)]
 
@@ -121,6 +125,7 @@ def check_content(
 ) -> None:
     """Say what is wrong with the content, naming file, key and remedy (exit status 2)."""
     library = load_library(folder)
+    expansions = load_expansions(site, library)
     maps = load_site(site, library)
     rows = sum(len(topic.row) for topic in library.topics.values())
     Console(soft_wrap=True).print(
@@ -129,6 +134,8 @@ def check_content(
     )
     if site is not None:
         typer.echo(f"Site {maps.version or 'without maps'}: {len(maps.translations)} local codes.")
+    if expansions is not None:
+        typer.echo(f"{CACHE}: {len(expansions.sets)} sets of {expansions.refreshed.date()}.")
 
 
 @content.command("questionnaire")

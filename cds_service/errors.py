@@ -5,6 +5,7 @@ LegPainError
 ├── DataUnavailableError  412: required data were neither delivered nor readable
 ├── ContentError          the content in cards/ is wrong; the service does not start
 ├── SiteError             the site's own folder is wrong; the service does not start
+├── TerminologyError      a terminology server or its answer cannot be used; nothing was changed
 └── SettingsError         the configuration is wrong; the service does not start
 """
 
@@ -45,6 +46,10 @@ class SiteError(LegPainError):
     def __init__(self, problems: tuple[str, ...]) -> None:
         super().__init__("\n".join(problems))
         self.problems = problems
+
+
+class TerminologyError(LegPainError):
+    """A sentence that names the server's fault and the remedy."""
 
 
 class SettingsError(LegPainError):

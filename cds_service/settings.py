@@ -16,7 +16,8 @@ class Settings(BaseSettings):
     `profile` is production by default, which needs configured trust; demo needs no token and
     serves loopback only unless `demo_on_any_address` is set. `card_key` signs card ids (random
     per start when unset, so that feedback on cards of an earlier start is counted, not stored).
-    `site` is the folder of what one site adds: `concept-maps/` translate its own codes.
+    `site` is the folder of what one site adds: `concept-maps/` translate its own codes,
+    `terminology/` holds the expansions that `terminology refresh` fetches with `terminology_token`.
     """
 
     model_config = SettingsConfigDict(env_prefix="LEGPAIN_", extra="ignore")
@@ -30,6 +31,7 @@ class Settings(BaseSettings):
     cards: Path | None = None
     site: Path | None = None
     card_key: SecretStr | None = None
+    terminology_token: SecretStr | None = None
     max_body_bytes: int = Field(default=32 * 1024 * 1024, gt=0)
     max_feedback_bytes: int = Field(default=64 * 1024, gt=0)
 

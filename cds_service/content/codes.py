@@ -4,16 +4,15 @@ Within one system the longest matching code wins; a code on several rows feeds t
 findings (ruling 61). Codes of the project's own system are finding ids.
 """
 
-import csv
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
-from pathlib import Path
 
 from cds_service.clinical.fact import Strength
 from cds_service.clinical.side import Side
+from cds_service.content.terminology.table import INITIAL, PREFIX, CodeRow, union
 
 OWN = "own"
 _SIDE_WORDS = (
@@ -31,19 +30,22 @@ _QUALIFIER_SIDES = {
 _MOST_CODES_REMEMBERED = 65_536
 _ICD_CATEGORY = 3
 _ABSENCE = "absence_"
-_INITIAL = "initial"
 _SEVENTH = 7
 
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """What one code says; `findings` pairs finding ids with the strength of the row."""
+    """What one code says; `findings` pairs finding ids with the strength of the row.
+
+    Of the findings in `kind_of` the code is only one kind: that it is absent denies none of them.
+    """
 
     key: str
     findings: tuple[tuple[str, Strength], ...] = ()
     qualifiers: frozenset[str] = frozenset()
     sites: frozenset[str] = frozenset()
     side: Side = Side.UNSPECIFIED
+    kind_of: frozenset[str] = frozenset()
 
     @property
     def ids(self) -> frozenset[str]:
@@ -58,15 +60,11 @@ class Meaning:
 
 
 @dataclass(frozen=True, slots=True)
-class CodeRow:
-    """One row of `cards/_codes/terminology.csv`."""
+class Member:
+    """A code that a terminology server lists below rows of the table; the display is its own."""
 
-    system: str
-    code: str
+    rows: tuple[CodeRow, ...]
     display: str
-    match: str
-    strength: str
-    sets: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +75,19 @@ class Systems:
     dotted: frozenset[str]
 
 
+@dataclass(frozen=True, slots=True)
+class Reads:
+    """What the findings file says of codes.
+
+    `own` are the codes of the project's own system, `readers` those that the rules use;
+    `denied_by` names the keys that deny a finding of which all other codes are only kinds.
+    """
+
+    own: frozenset[str] = frozenset()
+    readers: frozenset[str] = frozenset()
+    denied_by: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+
 class CodeBook:
     """All value sets, compiled for look-up by system address and code."""
 
@@ -85,22 +96,28 @@ class CodeBook:
         rows: Iterable[CodeRow],
         systems: Systems,
         sides: Mapping[str, Side],
-        own: frozenset[str],
-        readers: frozenset[str],
+        reads: Reads,
+        members: Mapping[tuple[str, str], Member] | None = None,
     ) -> None:
+        self.rows = tuple(rows)
+        self.reads = reads
+        self._given = systems, sides
         self._systems = systems.names
         self._dotted = systems.dotted
         self._sides = sides
-        self._own = own
-        self._readers = readers
+        self._members = members or {}
         self._exact: dict[tuple[str, str], list[CodeRow]] = defaultdict(list)
         self._prefix: dict[tuple[str, str], list[CodeRow]] = defaultdict(list)
-        for row in rows:
+        for row in self.rows:
             self._exact[row.system, row.code].append(row)
-            if row.match in ("prefix", _INITIAL):
+            if row.match in (PREFIX, INITIAL):
                 self._prefix[row.system, row.code].append(row)
         self.meaning = lru_cache(_MOST_CODES_REMEMBERED)(self._meaning)
         self.key = lru_cache(_MOST_CODES_REMEMBERED)(self._key)
+
+    def with_members(self, members: Mapping[tuple[str, str], Member]) -> "CodeBook":
+        """The same tables, with the codes that a terminology server lists below their rows."""
+        return CodeBook(self.rows, *self._given, self.reads, members)
 
     def _meaning(self, system: str, code: str) -> Meaning | None:
         """The meaning of a coding, None when its system or code is not ours."""
@@ -113,16 +130,27 @@ class CodeBook:
         if name in self._dotted:
             code = _with_dot(code)
         rows = self._rows(name, code)
-        if not rows:
+        fed = union(rows, self.reads.readers)
+        if fed.empty:
             return None
-        findings, qualifiers, sites = _union(rows, self._readers)
-        if not (findings or qualifiers or sites):
-            return None
-        side = self._side(name, code, rows)
-        return Meaning(f"{name}|{code}", findings, qualifiers, sites, side)
+        return Meaning(
+            key=f"{name}|{code}",
+            findings=tuple(fed.findings.items()),
+            qualifiers=fed.qualifiers,
+            sites=fed.sites,
+            side=self._side(name, code, rows),
+            kind_of=self._kind_of(name, code, frozenset(fed.findings)),
+        )
+
+    def _kind_of(self, system: str, code: str, fed: frozenset[str]) -> frozenset[str]:
+        """A code that only a server lists is a kind of all it feeds: no calf pain, yet leg pain."""
+        if (system, code) not in self._exact and (system, code) in self._members:
+            return fed
+        denied_by, key = self.reads.denied_by, f"{system}|{code}"
+        return frozenset(name for name in fed & denied_by.keys() if key not in denied_by[name])
 
     def _own_meaning(self, code: str) -> Meaning | None:
-        if code not in self._own:
+        if code not in self.reads.own:
             return None
         return Meaning(f"{OWN}|{code}", ((code, Strength.STRONG),))
 
@@ -131,20 +159,22 @@ class CodeBook:
         length = len(code) - 1
         while not rows and length >= _ICD_CATEGORY:
             found = self._prefix.get((system, code[:length].rstrip(".")), [])
-            rows = [row for row in found if row.match != _INITIAL or _initial(code)]
+            rows = [row for row in found if row.match != INITIAL or _initial(code)]
             length -= 1
-        return rows or []
+        member = self._members.get((system, code))
+        return rows or (list(member.rows) if member else [])
 
     def _side(self, system: str, code: str, rows: list[CodeRow]) -> Side:
         if system == "icd10cm":
             for spelled in (code, _without_seventh(code)):
                 if spelled in self._sides:
                     return self._sides[spelled]
-        for row in rows:
-            if row.code == code:
-                for side, words in _SIDE_WORDS:
-                    if words.search(row.display):
-                        return side
+        shown = [row.display for row in rows if row.code == code]
+        member = self._members.get((system, code))
+        for display in shown or ([member.display] if member else []):
+            for side, words in _SIDE_WORDS:
+                if words.search(display):
+                    return side
         return Side.UNSPECIFIED
 
     def lists(self, system: str, code: str) -> bool:
@@ -168,26 +198,6 @@ class CodeBook:
     def system(self, address: str) -> str | None:
         """The short name of a system address."""
         return self._systems.get(address.strip())
-
-
-def _union(
-    rows: list[CodeRow], readers: frozenset[str]
-) -> tuple[tuple[tuple[str, Strength], ...], frozenset[str], frozenset[str]]:
-    findings: dict[str, Strength] = {}
-    qualifiers, sites = set(), set()
-    for row in rows:
-        for token in row.sets:
-            kind, _, name = token.partition(":")
-            if kind == "qualifier":
-                qualifiers.add(name)
-            elif kind == "site":
-                sites.add(name.removesuffix("_left").removesuffix("_right"))
-            elif kind == "reader" and name not in readers:
-                continue
-            elif row.strength != "context" or kind == "reader":
-                strong = row.strength == "strong" or findings.get(token) is Strength.STRONG
-                findings[token] = Strength.STRONG if strong else Strength.WEAK
-    return tuple(findings.items()), frozenset(qualifiers), frozenset(sites)
 
 
 def _initial(code: str) -> bool:
@@ -217,25 +227,3 @@ def qualified_side(qualifiers: frozenset[str]) -> Side:
     if len(sides) > 1:
         return Side.BOTH
     return sides.pop() if sides else Side.UNSPECIFIED
-
-
-def read_rows(path: Path) -> tuple[CodeRow, ...]:
-    """The rows that feed anything; `-` rows only win over shorter prefixes."""
-    with path.open(newline="", encoding="utf-8") as file:
-        return tuple(
-            CodeRow(
-                system=row["system"],
-                code=row["code"],
-                display=row["display"],
-                match=row["match"],
-                strength=row["strength"],
-                sets=tuple(name for name in row["sets"].split() if name != "-"),
-            )
-            for row in csv.DictReader(file)
-        )
-
-
-def read_sides(path: Path) -> dict[str, Side]:
-    """ICD-10-CM codes below prefix rows whose description names a side."""
-    with path.open(newline="", encoding="utf-8") as file:
-        return {row["code"]: Side(row["side"]) for row in csv.DictReader(file)}

@@ -13,13 +13,19 @@ from cds_service.content.models.card import CardFile, OrderModel, ReasonsFile, S
 from cds_service.content.models.codes import FindingsFile, UnitModel
 from cds_service.content.models.topic import Evidence, TopicFile, Window
 from cds_service.content.models.triage import TriageFile
+from cds_service.content.terminology.expansions import Expansions
+from cds_service.content.terminology.table import CodeRow
 
 SERVICE = "_service"
 
 
 @dataclass(frozen=True, slots=True)
 class Library:
-    """Everything in `cards/`; `version` changes whenever any file does."""
+    """Everything in `cards/`; `version` changes whenever any file does.
+
+    `unexpanded` are the rows that stand for their descendants, of which only those with rows of
+    their own are known; `expansions` is what a terminology server told of the others.
+    """
 
     version: str
     rulebook: Rulebook
@@ -39,6 +45,8 @@ class Library:
     topic_of_card: Mapping[str, str]
     shared_windows: Mapping[str, Window]
     literature: Literature
+    unexpanded: tuple[CodeRow, ...] = ()
+    expansions: Expansions | None = None
 
     def entry(self, key: str, topic: str) -> Evidence:
         """An evidence entry in the words of this topic, else of the shared file or another topic.

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from cds_service.content.check import check
-from cds_service.content.codes import CodeBook, Systems, read_rows, read_sides
+from cds_service.content.codes import CodeBook, Reads, Systems
 from cds_service.content.compile import compile_rulebook
 from cds_service.content.files import ContentReader
 from cds_service.content.library import Library, version_of
@@ -13,6 +13,8 @@ from cds_service.content.models.codes import FindingsFile, SystemModel, UnitMode
 from cds_service.content.models.quiet import QuietFile
 from cds_service.content.models.topic import Evidence, NotesFile, TopicFile, WindowsFile
 from cds_service.content.models.triage import TriageFile
+from cds_service.content.terminology.read import checked_rows
+from cds_service.content.terminology.table import TABLE, read_sides
 
 MEASURED = frozenset(
     {
@@ -30,7 +32,6 @@ MEASURED = frozenset(
         "mrc",
     }
 )
-_TERMINOLOGY = "terminology.csv"
 _SIDES = "icd10cm-sides.csv"
 _PACKAGED = Path(__file__).parents[1] / "_cards"
 _CHECKOUT = Path(__file__).parents[2] / "cards"
@@ -73,9 +74,9 @@ def load_library(root: Path | None = None) -> Library:
     sources = reader.table(common / "sources.toml", SourceModel)
     sentences = reader.toml(common / "sentences.toml")
     placeholders = reader.toml(common / "placeholders.toml")
-    for table in (codes / _TERMINOLOGY, codes / _SIDES):
-        if not table.is_file():
-            reader.report(table, "the file is missing")
+    if not (codes / _SIDES).is_file():
+        reader.report(codes / _SIDES, "the file is missing")
+    rows = checked_rows(reader, codes / TABLE, findings, frozenset(systems))
     notes = _notes(reader, folder, topics)
     literature = read_literature(reader, common)
     reader.stop_if_broken()
@@ -84,16 +85,15 @@ def load_library(root: Path | None = None) -> Library:
         message = "unreachable: a missing model is a reported problem"
         raise AssertionError(message)
     rulebook = compile_rulebook(topics, findings, windows.windows, triage, quiet)
+    reads = Reads(
+        own=frozenset(findings.finding),
+        readers=frozenset(findings.defaults.readers),
+        denied_by={name: frozenset(keys) for name, keys in findings.denied_by.items()},
+    )
     library = Library(
         version=version_of(folder),
         rulebook=rulebook,
-        codes=CodeBook(
-            read_rows(codes / _TERMINOLOGY),
-            _systems(systems),
-            read_sides(codes / _SIDES),
-            frozenset(findings.finding),
-            frozenset(findings.defaults.readers),
-        ),
+        codes=CodeBook(rows, _systems(systems), read_sides(codes / _SIDES), reads),
         findings=findings,
         units=units,
         topics=topics,
@@ -109,6 +109,7 @@ def load_library(root: Path | None = None) -> Library:
         topic_of_card={card.id: topic for topic, card in cards},
         shared_windows=windows.windows,
         literature=literature,
+        unexpanded=tuple(row for row in rows if row.expands(reads.readers)),
     )
     check(library, reader)
     reader.stop_if_broken()

@@ -4,7 +4,14 @@ from collections.abc import Iterator
 
 from cds_service.clinical.fact import Statement, Status, Strength
 from cds_service.clinical.moment import Moment
-from cds_service.facts.vocabulary import Vocabulary, as_list, names_other_site, side_of, sites_of
+from cds_service.facts.vocabulary import (
+    Vocabulary,
+    as_list,
+    denies,
+    names_other_site,
+    side_of,
+    sites_of,
+)
 from cds_service.fhir.chart import Chart
 from cds_service.fhir.references import local
 from cds_service.fhir.resources import CodeableConcept, Resource
@@ -21,6 +28,8 @@ def read_condition(
 ) -> Iterator[Statement]:
     """Refuted is absent; provisional is suspected; entered-in-error does not exist.
 
+    That one kind of a finding is refuted says nothing of the others.
+
     `named` are the references that the current encounter names as its reasons or diagnoses.
     """
     verification = code_of(resource.verification_status)
@@ -35,6 +44,8 @@ def read_condition(
     denied = {finding for m in meanings for finding in m.denied}
     found = {token: strength for m in meanings for token, strength in m.findings}
     for finding in (*found, *denied):
+        if refuted and finding not in denied and not denies(meanings, finding):
+            continue
         status = Status.ABSENT if refuted or finding in denied else Status.PRESENT
         yield Statement(
             finding=finding,

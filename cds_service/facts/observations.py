@@ -10,7 +10,14 @@ from cds_service.content.codes import Meaning
 from cds_service.facts.conditions import names_encounter
 from cds_service.facts.translate import translated
 from cds_service.facts.values import has_number, interpretation, read_quantity, read_status
-from cds_service.facts.vocabulary import Vocabulary, as_list, names_other_site, side_of, sites_of
+from cds_service.facts.vocabulary import (
+    Vocabulary,
+    as_list,
+    denies,
+    names_other_site,
+    side_of,
+    sites_of,
+)
 from cds_service.fhir.chart import Chart
 from cds_service.fhir.resources import Component, Resource
 from cds_service.fhir.times import read_moment
@@ -116,7 +123,10 @@ def _read_part(
     for finding, strength in {f: s for m in meanings for f, s in m.findings}.items():
         quantity = read_quantity(part, finding, vocabulary)
         refused = quantity is None and has_number(part)
-        said = _Said(finding, status, strength, meanings, quantity, refused)
+        told = status
+        if status is Status.ABSENT and not denies(meanings, finding):
+            told = Status.UNKNOWN
+        said = _Said(finding, told, strength, meanings, quantity, refused)
         yield _statement(said, parent, part)
         if finding == _PAIN_SCORE and quantity is not None:
             shown = Status.PRESENT if quantity.value > 0 else Status.ABSENT

@@ -100,6 +100,11 @@ class Vocabulary:
         )
 
 
+def denies(meanings: tuple[Meaning, ...], finding: str) -> bool:
+    """Whether these codes, said to be absent, deny the finding and not merely one kind of it."""
+    return any(finding in meaning.ids - meaning.kind_of for meaning in meanings)
+
+
 def side_of(meanings: tuple[Meaning, ...], sites: tuple[Meaning, ...] = ()) -> Side:
     """Body site first, then the code's own side; unspecified when neither says."""
     for group in (sites, meanings):

@@ -33,7 +33,22 @@ def _gaps(advice: Advice, library: Library) -> list[dict[str, Any]]:
     for name, count in (("text-only", facts.text_only), ("skipped", facts.skipped)):
         if count:
             gaps.append({"entries": name, "count": count})
-    return gaps
+    return gaps + _not_expanded(advice, library)
+
+
+def _not_expanded(advice: Advice, library: Library) -> list[dict[str, Any]]:
+    """One entry: how many value sets are not whole, and what stays unknown for it (ruling 24)."""
+    groups = {row.group for row in library.unexpanded}
+    if not groups:
+        return []
+    fed = {token for row in library.unexpanded for token in row.sets}
+    asked = (
+        finding
+        for placed in advice.placed
+        for finding in (*placed.assessment.findings, *placed.assessment.unknown)
+    )
+    open_ = sorted({finding.id for finding in asked if finding.unknown} & fed)
+    return [_pruned({"valueSets": "not-expanded", "count": len(groups), "findings": open_})]
 
 
 def _assessment(placed: Placed) -> dict[str, Any]:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cds_service.clinical.engine import TOPICS
-from cds_service.content.codes import read_rows
 from cds_service.content.library import Library
 from cds_service.content.load import content_folder
+from cds_service.content.terminology.table import read_rows
 
 _CLINICAL = Path(__file__).parents[2] / "cds_service" / "clinical"
 _PACKAGE = "cds_service.clinical."

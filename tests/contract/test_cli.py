@@ -6,66 +6,22 @@ import shutil
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-import structlog
 
 from cds_service import __version__
-from cds_service.cli import main
 from cds_service.commands.stories import stories_folder
 from cds_service.content.load import content_folder
 from cds_service.settings import Settings, check_bind
+from tests.contract.command import Run
 from tests.spec.fhir_json import Json, concept, condition, observation, own, resource
 
 STORIES = stories_folder()
 AS_OF = "2026-11-20"
-
-
-@dataclass(frozen=True, slots=True)
-class Ended:
-    """How a command ended; `out` and `err` are folded to single blanks."""
-
-    code: int
-    out: str
-    err: str
-    lines: tuple[str, ...]
-
-
-Run = Callable[..., Ended]
-
-
-@pytest.fixture
-def run(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
-) -> Iterator[Run]:
-    """Run the command in this process, on a wide terminal, in an empty folder."""
-    before = structlog.get_config()
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("COLUMNS", "500")
-    for name in ("PROFILE", "CARDS", "SITE", "DEMO_ON_ANY_ADDRESS", "GUIDELINES"):
-        monkeypatch.delenv(f"LEGPAIN_{name}", raising=False)
-
-    def command(*arguments: object) -> Ended:
-        monkeypatch.setattr(sys, "argv", ["legpain-cds", *map(str, arguments)])
-        capsys.readouterr()
-        with pytest.raises(SystemExit) as ended:
-            main()
-        captured = capsys.readouterr()
-        assert "Traceback" not in captured.out + captured.err
-        return Ended(
-            code=int(ended.value.code or 0),
-            out=" ".join(captured.out.split()),
-            err=" ".join(captured.err.split()),
-            lines=tuple(captured.out.splitlines()),
-        )
-
-    yield command
-    structlog.configure(**before)
 
 
 def bundle(*resources: Json) -> Json:

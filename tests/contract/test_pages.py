@@ -82,9 +82,18 @@ def test_page_text_is_escaped() -> None:
     assert "<img" not in text
 
 
-@pytest.mark.parametrize("path", ["/health/live", "/health/ready"])
-async def test_health_is_told_in_one_word(client: httpx.AsyncClient, path: str) -> None:
-    """Liveness and readiness answer 200 without details of the machine."""
-    response = await client.get(path)
+async def test_liveness_is_told_in_one_word(client: httpx.AsyncClient) -> None:
+    """Liveness answers 200 without details of the machine."""
+    response = await client.get("/health/live")
     assert response.status_code == httpx.codes.OK
     assert response.json() == {"status": "ok"}
+
+
+async def test_readiness_names_degraded_value_sets(client: httpx.AsyncClient) -> None:
+    """Ruling 24: value sets known by enumerated members only are named; the service is ready."""
+    response = await client.get("/health/ready")
+    assert response.status_code == httpx.codes.OK
+    told = response.json()
+    assert told.keys() == {"status", "degraded"}
+    assert told["status"] == "ok"
+    assert {"cancer-active", "pregnancy", "surgery-recent", "lymphedema"} <= set(told["degraded"])

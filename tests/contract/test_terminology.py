@@ -13,7 +13,7 @@ import pytest
 
 from cds_service.clinical.side import Side
 from cds_service.content.load import content_folder, load_library
-from tests.spec.fhir_json import concept, condition, snomed
+from tests.spec.fhir_json import Json, coding, concept, condition, observation, snomed
 from tests.spec.moments import day_ago
 from tests.unit.record import seen
 
@@ -217,6 +217,101 @@ def test_one_code_has_one_strength() -> None:
     for row in ROWS:
         strengths[row["system"], row["code"], row["role"]].add(row["strength"])
     assert [key for key, found in strengths.items() if found >= {"strong", "weak"}] == []
+
+
+def namespace(code: str) -> str:
+    """The namespace in a SNOMED CT identifier of the long form, empty in the short form."""
+    return code[-10:-3] if code[-3:-1] == "10" else ""
+
+
+def test_exactly_the_rows_of_the_us_extension_are_marked() -> None:
+    """Namespace 1000124 is the National Library of Medicine's; no other edition holds it."""
+    marked = {row["code"] for row in ROWS if row["edition"] == "us"}
+    assert marked == {row["code"] for row in of("snomed") if namespace(row["code"]) == "1000124"}
+    assert marked == {"550991000124107", "551001000124108", "444831000124102"}
+
+
+def test_codes_that_only_some_editions_hold_are_marked() -> None:
+    """Namespace 1000119, unless the Global Patient Set shows that the code is international."""
+    expected = {
+        row["code"]
+        for row in of("snomed")
+        if namespace(row["code"]) == "1000119" and "SNOMED GPS" not in row["confirmed_by"]
+    }
+    assert {row["code"] for row in ROWS if row["edition"] == "some"} == expected
+    assert "132281000119108" in expected
+    assert "481000119104" not in expected
+
+
+def test_all_other_rows_of_snomed_are_international() -> None:
+    """The short form is issued by SNOMED International alone; other systems have no editions."""
+    short = {row["edition"] for row in of("snomed") if not namespace(row["code"])}
+    assert short == {"international"}
+    others = {row["edition"] for row in ROWS if row["system"] != "snomed"}
+    assert others == {""}
+
+
+def test_older_forms_still_in_records_are_marked() -> None:
+    """Section 8 names them; 195394007, its third, has no row. They keep their meaning."""
+    marked = {row["code"] for row in ROWS if row["status"]}
+    assert marked == {"146799005", "266267005"}
+    assert {row["status"] for row in ROWS} == {"", "historical"}
+    meaning = LIBRARY.codes.meaning(ADDRESSES["snomed"], "266267005")
+    assert meaning is not None
+    assert "current_dvt" in meaning.ids
+
+
+@pytest.mark.parametrize(
+    ("root", "code"),
+    [
+        pytest.param("363346000", "254701007", id="basal cell carcinoma of skin"),
+        pytest.param("363346000", "254651007", id="squamous cell carcinoma of skin"),
+        pytest.param("363346000", "109355002", id="carcinoma in situ"),
+        pytest.param("363346000", "189758001", id="melanoma in situ"),
+        pytest.param("404223003", "15760351000119105", id="chronic DVT"),
+        pytest.param("40198004", "15760351000119105", id="chronic, thrombophlebitis"),
+        pytest.param("25114006", "15760351000119105", id="chronic, phlebitis"),
+    ],
+)
+def test_what_a_root_leaves_out(root: str, code: str) -> None:
+    """Rulings 14 and 24, and the notes on cancer and DVT: descendants that do not count."""
+    (row,) = (row for row in of("snomed") if row["code"] == root)
+    assert code in row["minus"].split()
+
+
+def test_a_general_absence_has_no_descendants() -> None:
+    """The absence of one finding, as a value, must not deny another (section 7)."""
+    (row,) = (row for row in of("snomed") if row["code"] == "373572006")
+    assert row["match"] == "exact"
+
+
+ALIASES = [
+    ("http://snomed.info/sct", "404223003", "current_dvt"),
+    ("urn:oid:2.16.840.1.113883.6.96", "404223003", "current_dvt"),
+    ("http://hl7.org/fhir/sid/icd-10-cm", "I82.411", "current_dvt"),
+    ("urn:oid:2.16.840.1.113883.6.90", "I82.411", "current_dvt"),
+    ("http://hl7.org/fhir/sid/icd-10", "I80.1", "current_dvt"),
+    ("http://loinc.org", "48065-7", "reader:d_dimer"),
+    ("http://www.nlm.nih.gov/research/umls/rxnorm", "11289", "anticoag"),
+    ("http://www.whocc.no/atc", "B01AA03", "anticoag"),
+    ("http://hl7.org/fhir/sid/icpc-2", "K93", "reader:pe_diagnosis"),
+]
+
+
+@pytest.mark.parametrize(("address", "code", "finding"), ALIASES)
+def test_every_address_of_a_system_is_known(address: str, code: str, finding: str) -> None:
+    """Section 2: addresses and OIDs that systems of the field write."""
+    meaning = LIBRARY.codes.meaning(address, code)
+    assert meaning is not None
+    assert finding in meaning.ids
+
+
+@pytest.mark.parametrize("code", ["I801", "i80.1", "i801", "I80.1"])
+def test_icd_codes_come_without_dot_or_in_lower_case(code: str) -> None:
+    """Section 2: UK lists write I801."""
+    meaning = LIBRARY.codes.meaning(ADDRESSES["icd10"], code)
+    assert meaning is not None
+    assert "current_dvt" in meaning.ids
 
 
 def rows_of(code: str) -> list[Row]:
@@ -463,3 +558,56 @@ def test_a_code_on_no_list_denies_nothing(finding: str) -> None:
     """Ruling 24: lists are not complete, so what none of them names stays unknown."""
     other = condition(concept(snomed("429114002", "")), recordedDate=day_ago(1))
     assert seen(other).of(finding).unknown
+
+
+def refuted(system: str, code: str) -> Json:
+    """A problem that was considered and refuted."""
+    coded = concept(coding(ADDRESSES[system], code))
+    return condition(coded, clinical=None, verification="refuted", recordedDate=day_ago(1))
+
+
+@pytest.mark.parametrize(
+    ("system", "code", "finding"),
+    [
+        pytest.param("icd10cm", "O00.90", "pregnant", id="ectopic pregnancy"),
+        pytest.param("snomed", "72892002", "pregnant", id="normal pregnancy"),
+        pytest.param("snomed", "65147003", "pregnant", id="twin pregnancy"),
+        pytest.param("snomed", "254837009", "active_cancer", id="breast cancer"),
+        pytest.param("icd10cm", "C50.912", "active_cancer", id="breast cancer, ICD"),
+        pytest.param("snomed", "128462008", "active_cancer", id="metastasis"),
+        pytest.param("snomed", "363346000", "cancer_history", id="current, for the history"),
+    ],
+)
+def test_refuting_one_kind_denies_nothing(system: str, code: str, finding: str) -> None:
+    """Ruling 24: a negative from a set of which single codes are kinds stays unknown."""
+    assert seen(refuted(system, code)).of(finding).unknown
+
+
+@pytest.mark.parametrize(
+    ("system", "code", "finding"),
+    [
+        pytest.param("snomed", "77386006", "pregnant", id="pregnant"),
+        pytest.param("snomed", "363346000", "active_cancer", id="malignant disease"),
+        pytest.param("snomed", "266987004", "cancer_history", id="history of malignancy"),
+        pytest.param("snomed", "300954003", "calf_pain", id="calf pain"),
+        pytest.param("icd10cm", "M79.606", "leg_pain", id="leg pain, no side"),
+    ],
+)
+def test_refuting_the_finding_itself_denies_it(system: str, code: str, finding: str) -> None:
+    """A refuted problem is absent where its code says the whole finding."""
+    assert seen(refuted(system, code)).of(finding).absent
+
+
+@pytest.mark.parametrize(
+    ("code", "absent"), [("77386006", True), ("72892002", False), ("60001007", True)]
+)
+def test_an_observation_denies_by_the_same_rule(code: str, *, absent: bool) -> None:
+    """`Pregnant: no` denies; `normal pregnancy: no` does not; `not pregnant` does as a value."""
+    if code == "60001007":
+        coded = coding(ADDRESSES["loinc"], "82810-3")
+        value: Json = {"valueCodeableConcept": concept(snomed(code, ""))}
+    else:
+        coded = snomed(code, "")
+        value = {"valueBoolean": False}
+    found = observation("exam", concept(coded), effectiveDateTime=day_ago(1), **value)
+    assert seen(found).of("pregnant").absent is absent

@@ -4,7 +4,8 @@ import pytest
 
 from cds_service.clinical.fact import Strength
 from cds_service.clinical.side import Side
-from cds_service.content.codes import CodeBook, CodeRow, Systems
+from cds_service.content.codes import CodeBook, Reads, Systems
+from cds_service.content.terminology.table import CodeRow
 from tests.unit.record import library
 
 CM = "http://hl7.org/fhir/sid/icd-10-cm"
@@ -86,8 +87,7 @@ def book(*rows: tuple[str, str, str, str, str]) -> CodeBook:
         [CodeRow("icd", c, d, m, s, tuple(x.split())) for c, d, m, s, x in rows],
         Systems({"urn:icd": "icd", "urn:own": "own"}, frozenset({"icd"})),
         {},
-        frozenset({"leg_pain"}),
-        frozenset({"vital_sbp"}),
+        Reads(own=frozenset({"leg_pain"}), readers=frozenset({"vital_sbp"})),
     )
 
 

@@ -12,6 +12,7 @@ class FindingModel(Strict):
     """One finding of `_codes/findings.toml`."""
 
     display: Words
+    definition: Words | None = None
     present: Words | None = None
     absent: Words | None = None
     reading: Literal["safety", "item", "test", "history"]
@@ -62,6 +63,7 @@ class FindingsFile(Strict):
     pain_sites: dict[str, str]
     answers: Answers
     relatives: RelativesModel
+    denied_by: dict[str, Keys]
     finding: dict[str, FindingModel]
     term: dict[str, Term]
 
