@@ -165,4 +165,3 @@ class Rulebook:
     carriers: Mapping[str, tuple[str, ...]]
     triage: TriageRules
     quiet: QuietRules
-    not_assessed: tuple[str, ...] = ()

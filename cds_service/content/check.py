@@ -94,8 +94,7 @@ def _parameters(topic: TopicFile, library: Library) -> Iterator[str]:
 def _unknown_names(group: str, members: tuple[str, ...], library: Library) -> Iterator[str]:
     """A group lists findings, tokens of the code table, cards, states or topics."""
     states = {row.state for file in library.topics.values() for row in file.row}
-    topics = {*library.topics, *library.triage.not_assessed}
-    known = {*library.findings.finding, *library.cards, *states, *topics}
+    known = {*library.findings.finding, *library.cards, *states, *library.topics}
     for member in members:
         if member not in known and ":" not in member:
             yield f"groups.{group}: {member} is no finding, card, state or topic"

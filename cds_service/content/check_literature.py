@@ -33,7 +33,7 @@ def _claims(
         yield f"claim.{key}: not one of {expected[0]} to {expected[-1]}"
     for key, claim in literature.claims.items():
         yield from _known(f"claim.{key}", "document", claim.documents, set(literature.documents))
-        yield from _known(f"claim.{key}", "topic", claim.topics, _topics(library))
+        yield from _known(f"claim.{key}", "topic", claim.topics, set(library.topics))
         yield from _known(f"claim.{key}", "evidence", claim.evidence, _evidence_keys(library))
         for place in claim.reflected:
             yield from _found(f"claim.{key}", place, places, texts)
@@ -51,7 +51,7 @@ def _treatments(library: Library) -> Iterator[str]:
         used |= set(levels)
         yield from _known(where, "level", levels, set(literature.levels))
         yield from _known(where, "document", entry.documents, set(literature.documents))
-        yield from _known(where, "topic", entry.topics, _topics(library))
+        yield from _known(where, "topic", entry.topics, set(library.topics))
         for name, context in entry.context.items():
             yield from _known(where, "context", (name,), set(literature.contexts))
             yield from _known(where, "evidence", context.evidence, _evidence_keys(library))
@@ -65,7 +65,7 @@ def _disagreements(
     literature = library.literature
     for key, entry in literature.disagreements.items():
         where = f"disagreement.{key}"
-        yield from _known(where, "topic", entry.topics, _topics(library))
+        yield from _known(where, "topic", entry.topics, set(library.topics))
         for position in entry.position:
             yield from _known(where, "evidence", position.evidence, _evidence_keys(library))
             yield from _known(where, "document", position.documents, set(literature.documents))
@@ -76,7 +76,7 @@ def _disagreements(
 
 
 def _evidence(library: Library) -> Iterator[str]:
-    cited = {key for topic in _topics(library) for key in library.literature.cited(topic)}
+    cited = {key for topic in set(library.topics) for key in library.literature.cited(topic)}
     for key in sorted(set(library.literature.evidence) - cited):
         yield f"{key}: cited by no claim, treatment or disagreement; remove it"
 
@@ -96,10 +96,6 @@ def _found(
         yield f"{where}: {place.kind} {place.name} does not contain {place.phrase!r}"
 
 
-def _topics(library: Library) -> set[str]:
-    return {*library.topics, *library.triage.not_assessed}
-
-
 def _evidence_keys(library: Library) -> set[str]:
     return {key for entries in library.evidence.values() for key in entries} | set(
         library.literature.evidence
@@ -117,7 +113,7 @@ def _places(library: Library) -> dict[str, set[str]]:
         "deferral": {line.id for line in library.triage.defer},
         "treatment": set(library.literature.treatments),
         "disagreement": set(library.literature.disagreements),
-        "topic": _topics(library),
+        "topic": set(library.topics),
     }
 
 

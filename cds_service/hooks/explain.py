@@ -28,7 +28,6 @@ def _gaps(advice: Advice, library: Library) -> list[dict[str, Any]]:
         for key, outcome in (facts.queries or {}).items()
         if outcome is not Outcome.COMPLETE
     ]
-    gaps += [{"topic": topic, "outcome": "not-assessed"} for topic in library.rulebook.not_assessed]
     gaps += [{"topic": crash.topic, "outcome": "failed"} for crash in advice.crashes]
     for name, count in (("text-only", facts.text_only), ("skipped", facts.skipped)):
         if count:

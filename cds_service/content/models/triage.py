@@ -52,6 +52,5 @@ class TriageFile(Strict):
     never_cut: Keys
     closed_states: Keys
     pain_states: Keys
-    not_assessed: Keys
     order: OrderModel
     defer: Annotated[tuple[DeferModel, ...], Field(strict=False)]
