@@ -276,7 +276,7 @@ SLIPS = [
         id="missing note",
     ),
     pytest.param(
-        appended("dvt/notes.toml", 'surplus = "Nobody says this."\n'),
+        in_file("dvt/notes.toml", "[notes]\n", '[notes]\nsurplus = "Nobody says this."\n'),
         "cards/dvt/notes.toml: notes.surplus: the service never uses this sentence; remove it",
         id="unused note",
     ),
