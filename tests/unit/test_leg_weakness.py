@@ -380,7 +380,8 @@ def test_the_card_shows_muscle_grade_and_questions() -> None:
     assert graded.id == answered.id == ACUTE
     assert "reduced power (left 2)" in graded.detail
     assert "power grade (MRC) (left 3)" in answered.detail
-    assert "Ask and record" in graded.detail
+    assert "saddle sensory change: not recorded" in graded.detail
+    assert "Ask what is not known above" in graded.detail
 
 
 def test_answered_questions_are_not_asked_again() -> None:
@@ -394,4 +395,6 @@ def test_answered_questions_are_not_asked_again() -> None:
             "sexual_dysfunction",
         )
     ]
-    assert "Ask and record" not in advice(grade(2), *answers).cards[0].detail
+    detail = advice(grade(2), *answers).cards[0].detail
+    assert "**Not known**" not in detail
+    assert "Ask what is not known above" not in detail
