@@ -17,7 +17,7 @@ def above_limit(findings: Findings, finding: str, test: str, window: timedelta) 
         return answered
     newest = results[0]
     status = _against_limit(newest.quantity) if newest.quantity else Status.UNKNOWN
-    reason = Unknown.NOT_READABLE if status is Status.UNKNOWN else None
+    reason = Unknown.NO_LIMIT if status is Status.UNKNOWN else None
     return Finding(finding, status, evidence=(newest,), reason=reason)
 
 
