@@ -42,7 +42,7 @@ WHO = "http://hl7.org/fhir/sid/icd-10"
 def at(code: str, site: Json | None = None, side: str | None = None, **more: Any) -> Json:
     """A problem of today by SNOMED CT code, with its site."""
     place = body_site(site, side)
-    sited: Json = {"bodySite": [place]} if place else {}
+    sited: dict[str, Any] = {"bodySite": [place]} if place else {}
     return condition(concept(snomed(code, "")), **{"recordedDate": day_ago(0)} | sited | more)
 
 

@@ -1,7 +1,7 @@
 """What the DVT cards print beside their verdict: notes, unknown items, reasons and drafts."""
 
 from datetime import timedelta
-from typing import cast
+from typing import Any, cast
 
 import pytest
 
@@ -39,7 +39,7 @@ from tests.unit.test_dvt_rulings import (
     scan,
 )
 
-YOUNG = {"patient": patient(birthDate="1993-01-01")}
+YOUNG: dict[str, Any] = {"patient": patient(birthDate="1993-01-01")}
 DYSPNEA = problem("R06.00")
 
 

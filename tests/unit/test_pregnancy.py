@@ -1,6 +1,7 @@
 """Pregnancy and the weeks after delivery (ruling 25)."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -272,7 +273,7 @@ def test_the_evidence_after_a_delivery_is_the_delivery() -> None:
     assert {s.source.partition("/")[0] for s in read.evidence} == {"Procedure"}
 
 
-MALE = {"patient": patient(gender="male")}
+MALE: dict[str, Any] = {"patient": patient(gender="male")}
 BUTTOCK = observation(
     "exam",
     concept(own("buttock_pain")),

@@ -170,11 +170,7 @@ def _history(leg: Leg) -> Iterator[Note]:
             yield Note("old-diagnosis")
         if any(_beyond_leg(s) for s in wells.items["previous_dvt"].evidence):
             yield Note("pelvic-clot")
-    if wells.items["active_cancer"].unknown and wells_history.cancers_on_record(findings):
-        yield Note("cancer-hint")
-    hinted = wells_history.surgery_hints(findings, leg.rules)
-    if hinted and wells.items["bedridden_or_major_surgery"].unknown:
-        yield Note("surgery-hint")
+    yield from _hints(leg)
     if wells.items["paralysis_or_leg_immobilization"].present and findings.present("motor_deficit"):
         yield Note("foot-drop")
     told = {"cellulitis_same_leg"} if leg.cellulitis else set()
@@ -191,6 +187,16 @@ def _history(leg: Leg) -> Iterator[Note]:
         yield Note("alternative-lowers", {"points": wells.present, "score": wells.interval.lower})
         if any(leg.history.values()):
             yield Note("alternative-risk")
+
+
+def _hints(leg: Leg) -> Iterator[Note]:
+    """Entries that ask about an item and never score it."""
+    items = leg.wells.items
+    if items["active_cancer"].unknown and wells_history.cancers_on_record(leg.findings):
+        yield Note("cancer-hint")
+    hinted = wells_history.surgery_hints(leg.findings, leg.rules)
+    if hinted and items["bedridden_or_major_surgery"].unknown:
+        yield Note("surgery-hint")
 
 
 def _strained(leg: Leg) -> bool:
