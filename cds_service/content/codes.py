@@ -186,8 +186,10 @@ class CodeBook:
     def wording(self, key: str) -> str:
         """What the code of a meaning says in words, without SNOMED CT's mark of its kind."""
         system, _, code = key.partition("|")
-        rows = self._rows(system, code)
-        return _KIND.sub("", rows[0].display) if rows else ""
+        member, rows = self._members.get((system, code)), self._rows(system, code)
+        listed = (system, code) in self._exact
+        said = member.display if member and not listed else rows[0].display if rows else ""
+        return _KIND.sub("", said)
 
     def known(self, system: str) -> bool:
         """Whether an address is one of ours."""

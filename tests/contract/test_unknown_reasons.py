@@ -161,10 +161,3 @@ def test_a_finding_tells_its_date_side_and_sources() -> None:
     assert entry["side"] == "left"
     assert entry["date"] == ago(hours=1).replace("Z", "+00:00")
     assert entry["evidence"] == ["Observation/r2"]
-
-
-def test_findings_of_an_unexpanded_code_set_are_named_as_a_gap() -> None:
-    """Ruling 24: a negative from such a set stays unknown, and the explanation lists them."""
-    gaps = explain(advice(*CALF), library())["gaps"]
-    (unexpanded,) = (gap for gap in gaps if gap["outcome"] == "not-expanded")
-    assert {"active_cancer", "pregnant"} <= set(unexpanded["findings"])
