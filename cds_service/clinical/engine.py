@@ -114,10 +114,14 @@ def assess_all(findings: Findings, book: Rulebook) -> Evaluation:
 
 
 def _with_reasons(assessment: Assessment, findings: Findings) -> Assessment:
-    """Why each missing item is not known; a topic may know better than the plain finding."""
+    """Why each missing item is not known; a topic may know better than the plain finding.
+
+    What a topic tells beyond its missing items, because nothing hangs on it, follows them.
+    """
     side = assessment.side if assessment.side.one_sided else None
     known = {finding.id: finding for finding in assessment.unknown if finding.reason}
-    unknown = (known.get(name) or findings.gap(name, side) for name in assessment.missing)
+    more = (f.id for f in assessment.unknown if f.id not in assessment.missing)
+    unknown = (known.get(name) or findings.gap(name, side) for name in (*assessment.missing, *more))
     return replace(assessment, unknown=tuple(unknown))
 
 

@@ -184,7 +184,10 @@ def _years(born: datetime, as_of: datetime) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """All that was read of one patient as of one instant, and how complete each query was."""
+    """All that was read of one patient as of one instant, and how complete each query was.
+
+    `of_visit` names queries that were limited to one visit: nothing earlier can be known there.
+    """
 
     as_of: datetime
     person: Person
@@ -197,6 +200,7 @@ class Facts:
     text_only: int = 0
     skipped: int = 0
     damaged: frozenset[str] = frozenset()
+    of_visit: frozenset[str] = frozenset()
 
     def complete(self, *queries: str) -> bool:
         """Whether every named query was answered in full."""

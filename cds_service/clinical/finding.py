@@ -21,7 +21,9 @@ class Unknown(StrEnum):
     """Why a finding is unknown.
 
     NOT_ASKED: none of the queries that could carry it was supplied; QUERY_FAILED: one of them
-    failed or is partial, so that it may be recorded where this call could not look.
+    failed or is partial, so that it may be recorded where this call could not look. NO_LIMIT: a
+    result without the limit of its laboratory. LONGSTANDING: a deficit that is old and stable,
+    which says nothing of the present complaint.
     """
 
     NOT_RECORDED = "not-recorded"
@@ -31,6 +33,8 @@ class Unknown(StrEnum):
     CONFLICTING = "conflicting"
     UNIT_NOT_READABLE = "unit-not-readable"
     NOT_READABLE = "not-readable"
+    NO_LIMIT = "no-limit"
+    LONGSTANDING = "longstanding"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from cds_service.clinical.fact import Quantity, Status
-from cds_service.clinical.finding import Finding, Findings
+from cds_service.clinical.finding import Finding, Findings, Unknown
 
 
 def above_limit(findings: Findings, finding: str, test: str, window: timedelta) -> Finding:
@@ -17,7 +17,8 @@ def above_limit(findings: Findings, finding: str, test: str, window: timedelta) 
         return answered
     newest = results[0]
     status = _against_limit(newest.quantity) if newest.quantity else Status.UNKNOWN
-    return Finding(finding, status, evidence=(newest,))
+    reason = Unknown.NO_LIMIT if status is Status.UNKNOWN else None
+    return Finding(finding, status, evidence=(newest,), reason=reason)
 
 
 def _against_limit(quantity: Quantity) -> Status:
@@ -31,16 +32,21 @@ def _against_limit(quantity: Quantity) -> Status:
 def fever(findings: Findings, limit: float, window: timedelta) -> Finding:
     """Recorded as such, or the highest temperature of the window at or above the limit (Cel).
 
-    Preliminary values count, because the red flags need them (ruling 27).
+    Preliminary values count, because the red flags need them (ruling 27). Measured and never at
+    the limit is recorded absent.
     """
     answered = findings.of("fever")
     if answered.present:
         return answered
+    taken = findings.measurements("reader:vital_temperature", window=window, doubtful=True)
     hot = [
         s
-        for s in findings.measurements("reader:vital_temperature", window=window, doubtful=True)
+        for s in taken
         if s.quantity and s.quantity.value >= limit and s.quantity.comparator in ("", ">", ">=")
     ]
+    exact = tuple(s for s in taken if s.quantity and not s.quantity.comparator)
+    if not hot and answered.unknown and exact:
+        return Finding("fever", Status.ABSENT, evidence=exact[:1])
     if not hot:
         return answered
     highest = max(hot, key=lambda s: s.quantity.value if s.quantity else limit)

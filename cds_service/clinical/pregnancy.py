@@ -13,12 +13,17 @@ _END = "reader:pregnancy_end"
 
 @dataclass(frozen=True, slots=True)
 class Pregnancy:
-    """`dated` tells that a delivery date or gestation proves it; one stray entry does not."""
+    """`dated` tells that a delivery date or gestation proves it; one stray entry does not.
+
+    `outdated` is when a pregnancy was last recorded that neither runs on nor is known to have
+    ended: whether the patient is pregnant is then unknown.
+    """
 
     pregnant: bool
     dated: bool
     postpartum_days: int | None
     evidence: tuple[Statement, ...] = ()
+    outdated: Moment | None = None
 
     def or_puerperium(self, rules: TopicRules) -> bool:
         """Pregnant, or still in the weeks after delivery in which a thrombosis is likelier."""
@@ -35,12 +40,25 @@ def read_pregnancy(findings: Findings, rules: TopicRules) -> Pregnancy:
     ended = _ended_since(findings, evidence)
     delivered = _delivery(findings)
     days = delivered.age(findings.as_of).days if delivered else _assumed_days(findings, rules)
+    pregnant = bool(evidence) and not ended
     return Pregnancy(
-        pregnant=bool(evidence) and not ended,
+        pregnant=pregnant,
         dated=bool(dated),
         postpartum_days=days,
-        evidence=tuple(evidence),
+        evidence=evidence if pregnant else _puerperal(findings, days),
+        outdated=None if pregnant else _outdated(findings),
     )
+
+
+def _outdated(findings: Findings) -> Moment | None:
+    records = tuple(
+        s
+        for s in findings.statements("pregnant", "reader:edd", "reader:gestation")
+        if s.noted is not None and s.status is not Status.ABSENT
+    )
+    if not records or _ended_since(findings, records):
+        return None
+    return latest(*(s.noted for s in records))
 
 
 def _by_due_date(findings: Findings, rules: TopicRules) -> tuple[Statement, ...]:
@@ -89,6 +107,17 @@ def _delivery(findings: Findings) -> Moment | None:
             for statement in findings.statements(_END)
             if statement.source in deliveries and statement.status is Status.PRESENT
         )
+    )
+
+
+def _puerperal(findings: Findings, days: int | None) -> tuple[Statement, ...]:
+    """The records that the days since the delivery are counted from."""
+    return tuple(
+        statement
+        for statement in findings.statements("pp_days")
+        if statement.status is Status.PRESENT
+        and (began := statement.onset or statement.noted)
+        and began.age(findings.as_of).days == days
     )
 
 

@@ -134,6 +134,7 @@ def _evidence(name: str, topic: TopicFile, library: Library) -> Iterator[str]:
             used |= set(card.evidence)
             wordings = (card.us, *card.variant.values())
             used |= {key for w in wordings if w and w.evidence for key in w.evidence}
+    used |= {key for keys in library.note_evidence.get(name, {}).values() for key in keys}
     for key in sorted(known - used):
         yield f"evidence {key} is defined in evidence.toml but used nowhere"
 
@@ -145,3 +146,8 @@ def _notes(name: str, library: Library) -> Iterator[str]:
         yield f"notes.{note}: missing; the service may need this sentence"
     for note in sorted(defined - known):
         yield f"notes.{note}: the service never uses this sentence; remove it"
+    for note, keys in library.note_evidence.get(name, {}).items():
+        if note not in defined:
+            yield f"evidence.{note}: there is no such note"
+        for key in sorted(set(keys) - set(library.evidence.get(name, {}))):
+            yield f"evidence.{note}: {key} is not in evidence.toml"

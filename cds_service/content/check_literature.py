@@ -76,7 +76,7 @@ def _disagreements(
 
 
 def _evidence(library: Library) -> Iterator[str]:
-    cited = {key for topic in set(library.topics) for key in library.literature.cited(topic)}
+    cited = {key for topic in library.topics for key in library.literature.cited(topic)}
     for key in sorted(set(library.literature.evidence) - cited):
         yield f"{key}: cited by no claim, treatment or disagreement; remove it"
 

@@ -8,6 +8,7 @@ from cds_service.clinical.finding import Unknown
 # Table of `_common/sentences.toml` → the keys the service reads.
 _NEEDED: Mapping[str, frozenset[str]] = {
     "sections": frozenset({"why", "missing", "gaps", "notes", "deferred", "evidence"}),
+    "reasons": frozenset({"begun"}),
     "footer": frozenset(
         {"disclaimer", "text_only", "unread", "partial", "already", "offered", "overridden"}
     ),
@@ -17,7 +18,9 @@ _NEEDED: Mapping[str, frozenset[str]] = {
     "sides.leg": frozenset({"left", "right", "both", "unspecified"}),
     "sides.side": frozenset({"left", "right", "both", "unspecified"}),
     "status": frozenset({"present", "absent", "unknown"}),
-    "vitals": frozenset({"reader:vital_heart_rate", "reader:vital_spo2", "reader:vital_resp_rate"}),
+    "vitals": frozenset(
+        {"mrc", "reader:vital_heart_rate", "reader:vital_spo2", "reader:vital_resp_rate"}
+    ),
     "problems": frozenset(
         {
             "no-collection-time",

@@ -27,6 +27,7 @@ _QUALIFIER_SIDES = {
     "right_unilateral": Side.RIGHT,
     "bilateral": Side.BOTH,
 }
+_KIND = re.compile(r" \((disorder|event|finding|procedure|situation)\)$")
 _MOST_CODES_REMEMBERED = 65_536
 _ICD_CATEGORY = 3
 _ABSENCE = "absence_"
@@ -181,6 +182,14 @@ class CodeBook:
         """Whether the tables hold this code at all, also where it feeds nothing."""
         name = self.system(system)
         return name is not None and bool(self._rows(name, code.strip()))
+
+    def wording(self, key: str) -> str:
+        """What the code of a meaning says in words, without SNOMED CT's mark of its kind."""
+        system, _, code = key.partition("|")
+        member, rows = self._members.get((system, code)), self._rows(system, code)
+        listed = (system, code) in self._exact
+        said = member.display if member and not listed else rows[0].display if rows else ""
+        return _KIND.sub("", said)
 
     def known(self, system: str) -> bool:
         """Whether an address is one of ours."""

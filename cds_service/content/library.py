@@ -36,6 +36,7 @@ class Library:
     cards: Mapping[str, CardFile]
     evidence: Mapping[str, Mapping[str, Evidence]]
     notes: Mapping[str, Mapping[str, str]]
+    note_evidence: Mapping[str, Mapping[str, tuple[str, ...]]]
     sources: Mapping[str, SourceModel]
     orders: Mapping[str, OrderModel]
     reasons: ReasonsFile

@@ -99,7 +99,8 @@ def load_library(root: Path | None = None) -> Library:
         topics=topics,
         cards={card.id: card for _, card in cards},
         evidence=evidence,
-        notes=notes,
+        notes={name: dict(file.notes) for name, file in notes.items()},
+        note_evidence={name: dict(file.evidence) for name, file in notes.items()},
         sources=sources,
         orders=orders,
         reasons=reasons,
@@ -133,10 +134,10 @@ def _cards(reader: ContentReader, folder: Path) -> list[tuple[str, CardFile]]:
 
 def _notes(
     reader: ContentReader, folder: Path, topics: dict[str, TopicFile]
-) -> dict[str, dict[str, str]]:
+) -> dict[str, NotesFile]:
     notes = {}
     for name in topics:
         path = folder / name / "notes.toml"
         file = reader.model(path, NotesFile) if path.exists() else None
-        notes[name] = dict(file.notes) if file else {}
+        notes[name] = file or NotesFile()
     return notes

@@ -53,7 +53,7 @@ def read_condition(
             source=resource.reference,
             strength=found.get(finding, Strength.STRONG),
             side=side_of(meanings, places),
-            sites=sites_of(places),
+            sites=sites_of(places) | sites_of(meanings),
             elsewhere=names_other_site(as_list(resource.body_site), places),
             onset=onset or noted,
             onset_assumed=onset is None,

@@ -9,7 +9,7 @@ from cds_service.clinical.side import Side
 from cds_service.content.codes import Meaning
 from cds_service.facts.conditions import names_encounter
 from cds_service.facts.translate import translated
-from cds_service.facts.values import has_number, interpretation, read_quantity, read_status
+from cds_service.facts.values import has_number, read_quantity, read_status, says_worse
 from cds_service.facts.vocabulary import (
     Vocabulary,
     as_list,
@@ -23,7 +23,8 @@ from cds_service.fhir.resources import Component, Resource
 from cds_service.fhir.times import read_moment
 
 _USED = frozenset({"final", "amended", "corrected"})
-_NOT_YET = frozenset({"preliminary", "registered"})
+_REGISTERED = "registered"
+_NOT_YET = frozenset({"preliminary", _REGISTERED})
 _ASKED = frozenset({"reader:chief_complaint", "reader:pregnancy_status"})
 _PAIN_SCORE = "reader:pain_score"
 
@@ -54,6 +55,7 @@ class _Said:
     meanings: tuple[Meaning, ...]
     quantity: Quantity | None = None
     unit_refused: bool = False
+    worse: bool = False
 
 
 def read_observation(
@@ -120,13 +122,14 @@ def _read_part(
     part: Component, meanings: tuple[Meaning, ...], vocabulary: Vocabulary, parent: _Parent
 ) -> Iterator[Statement]:
     status = read_status(part, vocabulary)
+    worse = says_worse(part, vocabulary)
     for finding, strength in {f: s for m in meanings for f, s in m.findings}.items():
         quantity = read_quantity(part, finding, vocabulary)
         refused = quantity is None and has_number(part)
         told = status
         if status is Status.ABSENT and not denies(meanings, finding):
             told = Status.UNKNOWN
-        said = _Said(finding, told, strength, meanings, quantity, refused)
+        said = _Said(finding, told, strength, meanings, quantity, refused, worse)
         yield _statement(said, parent, part)
         if finding == _PAIN_SCORE and quantity is not None:
             shown = Status.PRESENT if quantity.value > 0 else Status.ABSENT
@@ -151,10 +154,13 @@ def _asserted(
 
 
 def _statement(said: _Said, parent: _Parent, part: Component) -> Statement:
+    """What is only registered has no result yet, whatever stands in its value."""
+    status = parent.resource.status.strip()
+    registered = status == _REGISTERED
     side = parent.side if parent.side is not Side.UNSPECIFIED else side_of(said.meanings)
     return Statement(
         finding=said.finding,
-        status=said.status,
+        status=Status.UNKNOWN if registered else said.status,
         source=parent.resource.reference,
         strength=said.strength,
         side=side,
@@ -163,14 +169,14 @@ def _statement(said: _Said, parent: _Parent, part: Component) -> Statement:
         onset_assumed=parent.onset is None,
         noted=parent.noted,
         issued_only=parent.issued_only,
-        preliminary=parent.resource.status.strip() in _NOT_YET,
-        worse="W" in interpretation(part),
+        preliminary=status in _NOT_YET,
+        worse=said.worse,
         by_practitioner=parent.by_practitioner,
         in_encounter=parent.in_encounter,
         other_encounter=parent.other_encounter,
         elsewhere=parent.elsewhere,
         unit_refused=said.unit_refused,
         codes=tuple(meaning.key for meaning in said.meanings),
-        quantity=said.quantity,
+        quantity=None if registered else said.quantity,
         moment_value=read_moment(part.value_date_time or ""),
     )

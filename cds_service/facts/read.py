@@ -86,6 +86,7 @@ def read_facts(chart: Chart, vocabulary: Vocabulary, as_of: datetime) -> Facts:
         text_only=_text_only(chart.resources, as_of, vocabulary.text_only_window),
         skipped=chart.skipped,
         damaged=chart.damaged,
+        of_visit=chart.of_visit,
     )
 
 

@@ -5,7 +5,10 @@ from cds_service.facts.vocabulary import Vocabulary
 from cds_service.fhir.resources import Component
 from cds_service.fhir.resources import Quantity as FhirQuantity
 
-_PRESENT = frozenset({"present", "known_present", "finding_present", "mild", "moderate", "severe"})
+_WORSE = "worsening"
+_PRESENT = frozenset(
+    {"present", "known_present", "finding_present", "mild", "moderate", "severe", _WORSE}
+)
 _ABSENT = frozenset({"absent", "definitely_not_present", "finding_absent"})
 
 
@@ -56,6 +59,13 @@ def interpretation(component: Component) -> frozenset[str]:
         for concept in component.interpretation
         for coding in concept.coding
     )
+
+
+def says_worse(component: Component, vocabulary: Vocabulary) -> bool:
+    """Whether value or interpretation says that the finding is getting worse (ruling 28)."""
+    said = vocabulary.meanings(component.value_codeable_concept, *component.interpretation)
+    coded = any(_WORSE in meaning.qualifiers for meaning in said)
+    return coded or "W" in interpretation(component)
 
 
 def has_number(component: Component) -> bool:

@@ -13,6 +13,7 @@ class Chart:
 
     `patient` is None when the read found nothing. `skipped` counts resources that could not be
     decoded (`damaged` names their queries), `foreign` those of another patient or of none.
+    `of_visit` names queries that the client limited to one encounter.
     """
 
     patient_id: str
@@ -23,4 +24,5 @@ class Chart:
     foreign: int = 0
     encounter_id: str = ""
     damaged: frozenset[str] = frozenset()
+    of_visit: frozenset[str] = frozenset()
     medications: Mapping[str, Resource] = field(default_factory=dict)

@@ -7,6 +7,7 @@ of the client, a page with a `next` link is partial unless it reaches beyond the
 import itertools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from urllib.parse import parse_qs, urlsplit
 
 import msgspec
 
@@ -23,6 +24,8 @@ _ABSENT = b"null"
 # Forms and Bundles nest; one that nests beyond the stack is as damaged as one of the wrong shape.
 _MISFIT = (msgspec.ValidationError, RecursionError)
 _DAMAGED = (msgspec.DecodeError, RecursionError)
+_VISIT = frozenset({"encounter", "encounter:Encounter"})
+_VISIT_CATEGORY = "encounter-diagnosis"
 _UNFINISHED = frozenset({"registered", "preliminary", "draft", "in-progress"})
 
 
@@ -34,6 +37,7 @@ class _Answer:
     resources: list[Resource] = field(default_factory=list)
     skipped: int = 0
     incomplete: bool = False
+    of_visit: bool = False
 
     @property
     def damaged_only(self) -> bool:
@@ -66,6 +70,7 @@ def gather(prefetch: Mapping[str, msgspec.Raw], patient_id: str, encounter_id: s
         queries=_outcomes(answers, found=bool(patients)),
         skipped=sum(answer.skipped for answer in answers.values()),
         damaged=frozenset(key for key, answer in answers.items() if answer.damaged_only),
+        of_visit=frozenset(key for key, answer in answers.items() if answer.of_visit),
         foreign=len(others) - len(own),
         encounter_id=encounter_id,
         medications={r.reference: r for r in found if r.resource_type == "Medication"},
@@ -105,8 +110,7 @@ def _classify(resource: Resource, query: Query | None) -> _Answer:
         return _Answer(Outcome.FAILED)
     if resource.resource_type == "Bundle":
         entries = [(e.resource, e.search.mode if e.search else "") for e in resource.entry]
-        more = any(link.relation == "next" for link in resource.link)
-        return _searchset(entries, 0, more=more, query=query)
+        return _searchset(entries, 0, resource.link, query)
     if resource.resource_type in READ_TYPES:
         asked = query is not None and resource.resource_type == query.type
         return _Answer(Outcome.COMPLETE if asked else Outcome.NOT_ASKED, [resource])
@@ -116,8 +120,7 @@ def _classify(resource: Resource, query: Query | None) -> _Answer:
 def _searchset(
     entries: Iterable[tuple[Resource | None, str]],
     skipped: int,
-    *,
-    more: bool,
+    links: Iterable[fhir.Link],
     query: Query | None,
 ) -> _Answer:
     """Outcome entries tell of the search itself; error and fatal ones make it partial."""
@@ -129,10 +132,17 @@ def _searchset(
             failed |= any(issue.severity in ("error", "fatal") for issue in resource.issue)
         elif resource.resource_type in READ_TYPES:
             read.append(resource)
-    incomplete = failed or (more and not _reaches_horizon(read, query))
+    urls = {link.relation: link.url for link in links}
+    incomplete = failed or ("next" in urls and not _reaches_horizon(read, query))
     partial = incomplete or bool(skipped)
     outcome = Outcome.PARTIAL if partial else Outcome.COMPLETE
-    return _Answer(outcome, read, skipped, incomplete)
+    return _Answer(outcome, read, skipped, incomplete, _asks_for_a_visit(urls.get("self", "")))
+
+
+def _asks_for_a_visit(search: str) -> bool:
+    """Whether the client limited the search to one visit: nothing earlier can be known."""
+    asked = parse_qs(urlsplit(search).query)
+    return bool(asked.keys() & _VISIT) or _VISIT_CATEGORY in asked.get("category", [])
 
 
 def _reaches_horizon(page: list[Resource], query: Query | None) -> bool:
@@ -176,8 +186,7 @@ def _one_by_one(value: msgspec.Raw, query: Query | None) -> _Answer:
                 entries.append((fhir.RESOURCE.decode(entry.resource), mode))
         except _DAMAGED:
             skipped += 1
-    more = any(link.relation == "next" for link in bundle.link)
-    return _searchset(entries, skipped, more=more, query=query)
+    return _searchset(entries, skipped, bundle.link, query)
 
 
 def _unique(resources: Iterable[Resource]) -> list[Resource]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from cds_service.clinical.assessment import Assessment, Value
 from cds_service.clinical.fact import Facts
+from cds_service.clinical.moment import Moment
 from cds_service.clinical.triage import Placed
 from cds_service.content.check_cards import MOST_SUMMARY
 from cds_service.content.fill import Template
@@ -134,6 +135,7 @@ def _suggestions(
     reasons = tuple(
         dict.fromkeys(s.resource for f in assessment.findings for s in f.evidence if s.source)
     )
+    study = assessment.values.get("scan_date")
     subject = Subject(
         patient_id=call.patient_id,
         encounter_id=call.encounter_id,
@@ -141,6 +143,7 @@ def _suggestions(
         reasons=reasons,
         reason_text=writer.library.topics[assessment.topic].title,
         missing=assessment.missing,
+        study=study if isinstance(study, Moment) else None,
     )
     for model in models:
         uuid = writer.signer.suggestion(card_uuid, model.id)

@@ -2,14 +2,15 @@
 
 from collections.abc import Iterator
 
-from cds_service.clinical.assessment import Answered, Note
+from cds_service.clinical.assessment import Answered, Assessment, Note
 from cds_service.clinical.fact import Facts, Outcome
+from cds_service.clinical.finding import Finding
 from cds_service.clinical.moment import Moment
 from cds_service.clinical.triage import Placed
 from cds_service.content.fill import Template
 from cds_service.content.library import SERVICE, Library
 from cds_service.writing.offers import Offers
-from cds_service.writing.reasons import not_known, recorded
+from cds_service.writing.reasons import not_known, recorded, told_once
 from cds_service.writing.values import Formatter, when
 from cds_service.writing.wordings import Wordings
 
@@ -24,7 +25,7 @@ def detail(placed: Placed, words: Wordings, made: Offers, facts: Facts, library:
     heads = library.sentences["sections"]
     topic = assessment.topic
     sections = (
-        (heads["why"], [recorded(f, library) for f in assessment.findings]),
+        (heads["why"], [recorded(f, library) for f in _told(assessment, library)]),
         (heads["missing"], [not_known(f, library) for f in assessment.unknown]),
         (
             heads["notes"],
@@ -36,11 +37,15 @@ def detail(placed: Placed, words: Wordings, made: Offers, facts: Facts, library:
         ("", [formatter.fill(Template.compile(words.body), dict(assessment.values))]),
         (heads["gaps"], list(_gaps(facts, topic, library))),
         (heads["deferred"], list(_deferred(placed, library))),
-        (heads["evidence"], list(_evidence(words.evidence, topic, library))),
+        (heads["evidence"], list(_evidence(_cited(words, assessment, library), topic, library))),
     )
     paragraphs = [_section(head, lines) for head, lines in sections if lines]
     footer = Template.compile(str(library.sentences["footer"]["disclaimer"]))
     return "\n\n".join([*paragraphs, f"*{footer.fill({'version': library.version})}*"])
+
+
+def _told(assessment: Assessment, library: Library) -> tuple[Finding, ...]:
+    return told_once(assessment.findings, library.rulebook.implied)
 
 
 def _section(head: str, lines: list[str]) -> str:
@@ -101,6 +106,13 @@ def _deferred(placed: Placed, library: Library) -> Iterator[str]:
     for reason, names in by_reason.items():
         template = Template.compile(str(library.sentences["deferred"][reason]))
         yield template.fill({"cards": ", ".join(names)})
+
+
+def _cited(words: Wordings, assessment: Assessment, library: Library) -> tuple[str, ...]:
+    """The evidence of the card and of the notes it carries, each once."""
+    said = library.note_evidence.get(assessment.topic, {})
+    noted = (key for note in assessment.notes for key in said.get(note.id, ()))
+    return tuple(dict.fromkeys((*words.evidence, *noted)))
 
 
 def _evidence(keys: tuple[str, ...], topic: str, library: Library) -> Iterator[str]:

@@ -6,8 +6,10 @@ FHIR R4B at start-up.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
+from cds_service.clinical.moment import Moment
 from cds_service.clinical.side import Side
 from cds_service.content.library import Library
 from cds_service.content.models.card import OrderModel, SuggestionModel
@@ -33,7 +35,11 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """Whom the draft is for and why: references of the facts that led to the card."""
+    """Whom the draft is for and why: references of the facts that led to the card.
+
+    `study` is when the study was done that a repeat counts from; without it the draft names no
+    day.
+    """
 
     patient_id: str
     encounter_id: str
@@ -41,6 +47,7 @@ class Subject:
     reasons: Sequence[str]
     reason_text: str
     missing: Sequence[str]
+    study: Moment | None = None
 
 
 def draft(suggestion: SuggestionModel, identifier: str, subject: Subject, library: Library) -> Json:
@@ -79,8 +86,22 @@ def _service_request(
         resource["reasonCode"] = [{"text": subject.reason_text}]
     if order.body_site and subject.side in _QUALIFIERS:
         resource["bodySite"] = [_body_site(subject.side)]
+    wanted = _wanted(suggestion, subject)
+    if wanted:
+        resource["occurrencePeriod"] = wanted
     resource["note"] = [{"text": suggestion.description}]
     return resource
+
+
+def _wanted(suggestion: SuggestionModel, subject: Subject) -> Json:
+    """The days between which the order is wanted; a draft never says an hour of its own."""
+    if suggestion.days_after_study and subject.study:
+        first, last = (
+            subject.study.first.date() + timedelta(days=days)
+            for days in suggestion.days_after_study
+        )
+        return {"start": first.isoformat(), "end": last.isoformat()}
+    return {}
 
 
 def _task(

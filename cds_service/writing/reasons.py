@@ -1,5 +1,6 @@
 """One line per finding: what decided, when and from where; or what is not known, and why."""
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from cds_service.clinical.fact import Statement, Status
@@ -11,6 +12,41 @@ from cds_service.writing.markdown import quoted
 from cds_service.writing.values import number, when
 
 _RATIO = "1"
+
+
+def told_once(
+    findings: Iterable[Finding], implied: Mapping[str, tuple[str, ...]]
+) -> tuple[Finding, ...]:
+    """Each thing once: not what another finding of the same entries implies, nor the same again.
+
+    The same again is the same finding of one side on one day, without a measurement.
+    """
+    all_ = tuple(findings)
+    kept = {
+        _mark(f): f
+        for f in reversed(all_)
+        if not any(_implies(g, f, implied) for g in all_ if g is not f)
+    }
+    return tuple(f for f in all_ if kept.get(_mark(f)) is f)
+
+
+def _implies(one: Finding, other: Finding, implied: Mapping[str, tuple[str, ...]]) -> bool:
+    return (
+        other.id in implied.get(one.id, ())
+        and (one.status, one.side) == (other.status, other.side)
+        and _sources(other) <= _sources(one)
+    )
+
+
+def _sources(finding: Finding) -> set[str]:
+    return {statement.source for statement in finding.evidence}
+
+
+def _mark(finding: Finding) -> tuple[object, ...]:
+    measured = any(s.quantity is not None for s in finding.evidence)
+    noted = finding.noted
+    day = noted.last.date() if noted and not measured else tuple(sorted(_sources(finding)))
+    return finding.id, finding.status, finding.side, day
 
 
 def recorded(finding: Finding, library: Library) -> str:
@@ -43,9 +79,22 @@ def _phrase(finding: Finding, statement: Statement | None, library: Library) -> 
         return f"{name}: {_measured(statement, library)}"
     if statement is not None and finding.id == "anticoag" and statement.label:
         return f"{name}: {quoted(statement.label)}"
+    if statement is not None and statement.moment_value is not None and not known:
+        return f"{name}: {when(statement.moment_value)}"
     own = {Status.PRESENT: known.present, Status.ABSENT: known.absent} if known else {}
     word = library.sentences["status"][finding.status.value]
-    return (own.get(finding.status) or f"{name}: {word}") + _measurements(finding, library)
+    phrase = own.get(finding.status) or f"{name}: {word}"
+    return phrase + _measurements(finding, library) + _kind(finding, library)
+
+
+def _kind(finding: Finding, library: Library) -> str:
+    """What the codes say in words, where the content wants it told."""
+    known = library.findings.finding.get(finding.id)
+    if known is None or not known.named:
+        return ""
+    codes = (code for s in finding.evidence for code in s.codes)
+    said = dict.fromkeys(text for code in codes if (text := library.codes.wording(code)))
+    return f" ({', '.join(quoted(text) for text in said)})" if said else ""
 
 
 def _measurements(finding: Finding, library: Library) -> str:
@@ -79,4 +128,9 @@ def _dated(statement: Statement, library: Library) -> str:
     source = library.sentences.get("kinds", {}).get(kind, kind)
     if statement.noted is None:
         return f"{library.sentences['fallback']['no_date']} ({source})"
-    return f"{when(statement.noted)} ({source})"
+    date = when(statement.noted)
+    if statement.onset is not None and not statement.onset_assumed:
+        begun = Template.compile(str(library.sentences["reasons"]["begun"]))
+        if when(statement.onset) != date:
+            date = begun.fill({"onset": when(statement.onset), "date": date})
+    return f"{date} ({source})"

@@ -276,9 +276,19 @@ SLIPS = [
         id="missing note",
     ),
     pytest.param(
-        appended("dvt/notes.toml", 'surplus = "Nobody says this."\n'),
+        in_file("dvt/notes.toml", "[notes]\n", '[notes]\nsurplus = "Nobody says this."\n'),
         "cards/dvt/notes.toml: notes.surplus: the service never uses this sentence; remove it",
         id="unused note",
+    ),
+    pytest.param(
+        in_file("dvt/notes.toml", "[evidence]\n", '[evidence]\nno-such-note = ["EV-01"]\n'),
+        "cards/dvt/notes.toml: evidence.no-such-note: there is no such note",
+        id="evidence of a note that is not there",
+    ),
+    pytest.param(
+        in_file("dvt/notes.toml", 'cancer-hint = ["EV-01"]', 'cancer-hint = ["EV-99"]'),
+        "cards/dvt/notes.toml: evidence.cancer-hint: EV-99 is not in evidence.toml",
+        id="note with evidence that is not there",
     ),
     pytest.param(
         renamed("dvt/dvt-likely.md", "dvt/dvt-probable.md"),
@@ -493,6 +503,21 @@ def test_every_suggestion_is_a_draft_request_or_task() -> None:
     assert {order.resource for order in LIBRARY.orders.values()} == {"ServiceRequest", "Task"}
 
 
+PRESELECTED_WARNINGS = {"dvt-pregnancy"}
+
+
+@pytest.mark.parametrize("card", sorted(LIBRARY.cards))
+def test_at_most_one_suggestion_is_recommended_and_only_where_it_is_urgent(card: str) -> None:
+    """Design: nothing is preselected but one step of a critical card and of the pregnancy card."""
+    indicators = {
+        row.indicator for file in LIBRARY.topics.values() for row in file.row if row.card == card
+    }
+    recommended = [s.id for s in LIBRARY.cards[card].suggestion if s.recommended]
+    assert len(recommended) <= 1
+    if recommended and card not in PRESELECTED_WARNINGS:
+        assert indicators == {"critical"}
+
+
 @pytest.mark.parametrize(
     "code",
     [
@@ -507,6 +532,28 @@ def test_every_suggestion_is_a_draft_request_or_task() -> None:
 def test_the_override_reasons_of_the_design_exist(code: str) -> None:
     """One list of reasons; codes never change meaning."""
     assert code in {reason.code for reason in LIBRARY.reasons.reason}
+
+
+@pytest.mark.parametrize(
+    ("code", "topics"),
+    [
+        pytest.param("alternative-diagnosis", {"dvt"}, id="alternative diagnosis"),
+        pytest.param("other-leg", {"dvt"}, id="other leg"),
+        pytest.param("anticoagulated-or-goals-of-care", {"dvt"}, id="goals of care"),
+        pytest.param(
+            "unable-to-examine",
+            {"cauda_equina", "spinal_metastasis", "leg_weakness", "radiculopathy", "sij"},
+            id="unable to examine",
+        ),
+        pytest.param("already-done", set(), id="already done"),
+        pytest.param("wrong-data", set(), id="wrong data"),
+    ],
+)
+def test_a_reason_is_offered_where_it_can_be_true(code: str, topics: set[str]) -> None:
+    """Who cannot examine says so wherever an examination is asked for; the rest fits any card."""
+    (reason,) = (r for r in LIBRARY.reasons.reason if r.code == code)
+    assert topics <= set(reason.topics)
+    assert bool(topics) is bool(reason.topics)
 
 
 def test_declared_longest_values_are_the_longest() -> None:

@@ -441,6 +441,75 @@ ADDRESSES = {
 }
 
 
+ROOT, BACK = {"leg_pain", "radicular_pain"}, {"low_back_pain"}
+PELVIS: frozenset[str] = frozenset({"posterior_pelvic_pain"})
+
+
+@pytest.mark.parametrize(
+    ("system", "code", "pains"),
+    [
+        ("icd10cm", "M54.16", ROOT),
+        ("icd10cm", "M54.17", ROOT),
+        ("icd10cm", "M54.31", ROOT),
+        ("icd10cm", "M54.32", ROOT),
+        ("icd10cm", "M51.16", ROOT),
+        ("icd10cm", "M51.17", ROOT),
+        ("icd10cm", "M51.361", ROOT),
+        ("icd10cm", "M51.371", ROOT),
+        ("icd10cm", "M51.362", ROOT | BACK),
+        ("icd10cm", "M51.372", ROOT | BACK),
+        ("icd10cm", "M54.41", ROOT | BACK),
+        ("icd10cm", "M54.42", ROOT | BACK),
+        ("snomed", "23056005", ROOT),
+        ("icd10cm", "M79.661", {"calf_pain"}),
+        ("icd10cm", "M79.662", {"calf_pain"}),
+        ("icd10cm", "M79.651", {"leg_pain"}),
+        ("icd10cm", "M79.604", {"leg_pain"}),
+        ("snomed", "202487003", PELVIS),
+        ("icd10cm", "M53.3", PELVIS),
+        ("icd10cm", "M46.1", PELVIS),
+        ("icd10cm", "M53.2X8", PELVIS),
+        ("icd10cm", "M53.88", PELVIS),
+        ("icd10cm", "S33.6XXA", PELVIS),
+    ],
+)
+def test_the_pain_that_a_code_names(system: str, code: str, pains: set[str]) -> None:
+    """Ruling 23: exactly these pains, and no supporting feature of a root."""
+    meaning = LIBRARY.codes.meaning(ADDRESSES[system], code)
+    assert meaning is not None
+    named = {"leg_pain", "radicular_pain", "low_back_pain", "calf_pain", "buttock_pain"} | PELVIS
+    assert meaning.ids & (named | {"radicular_quality"}) == pains
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "M25.551",
+        "M79.671",
+        "M79.18",
+        "M99.04",
+        "M99.05",
+        "M99.84",
+        "M99.85",
+        "M43.28",
+        "R10.2",
+        "R10.31",
+        "G57.03",
+    ],
+)
+def test_pain_elsewhere_opens_no_leg_table(code: str) -> None:
+    """Rulings 23 and 38: hip, foot, groin, somatic dysfunction and sciatic lesion are context."""
+    meaning = LIBRARY.codes.meaning(ADDRESSES["icd10cm"], code)
+    assert meaning is None or not meaning.ids - {t for t in meaning.ids if ":" in t}
+
+
+def test_claudication_is_no_calf_pain() -> None:
+    """Ruling 23: pain on walking is its own finding, never a trigger of the veins."""
+    meaning = LIBRARY.codes.meaning(ADDRESSES["snomed"], "63491006")
+    assert meaning is not None
+    assert meaning.ids == {"exertional_calf_pain"}
+
+
 @pytest.mark.parametrize("code", ["C77.9", "C78.00", "C79.51"])
 def test_secondary_cancer_is_known_as_metastatic(code: str) -> None:
     """Coded metastatic disease is one of the proofs of active cancer (Wells item 1)."""

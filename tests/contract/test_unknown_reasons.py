@@ -9,6 +9,7 @@ from cds_service.pipeline import Advice
 from tests.spec.fhir_json import Json, body_site, concept, observation, own, quantity, snomed
 from tests.spec.moments import ago, day_ago
 from tests.unit.record import advice, library
+from tests.unit.red_flag_record import crp, problem, temperature
 
 LEG = snomed("61685007", "Lower limb structure")
 FAILED = {
@@ -45,10 +46,13 @@ WORDS = {
     "conflicting": "recorded both present and absent",
     "not-readable": "the result cannot be read",
     "unit-not-readable": "its unit or size cannot be trusted",
+    "no-limit": "the laboratory gave no limit",
+    "longstanding": "as long-standing",
     "query-failed": "could not be read",
     "not-asked": "not supplied to this check",
 }
 SCIATICA = (exam("radicular_pain"), exam("low_back_pain"), exam("reflex_reduced"))
+FEVERISH = (problem("M54.50", onset=9), temperature(38.6))
 CALF = (exam("calf_pain"),)
 CHEST = (exam("calf_swelling"), exam("dyspnea_new"))
 
@@ -90,6 +94,22 @@ CHEST = (exam("calf_swelling"), exam("dyspnea_new"))
             id="odd unit",
         ),
         pytest.param(
+            "spinal_infection",
+            "crp_raised",
+            (*FEVERISH, crp(80, high=None)),
+            {},
+            "no-limit",
+            id="no limit",
+        ),
+        pytest.param(
+            "spinal_infection",
+            "motor_deficit",
+            (*FEVERISH, exam("motor_longstanding_stable"), exam("motor_deficit")),
+            {},
+            "longstanding",
+            id="long-standing",
+        ),
+        pytest.param(
             "radiculopathy",
             "slr",
             SCIATICA,
@@ -110,7 +130,7 @@ CHEST = (exam("calf_swelling"), exam("dyspnea_new"))
 def test_each_reason_is_told(
     topic: str, finding: str, chart: tuple[Json, ...], keys: Any, reason: str
 ) -> None:
-    """Not recorded is one reason of seven; the others say what to look at again."""
+    """Not recorded is one reason of nine; the others say what to look at again."""
     entry, line = told(advice(*chart, **keys), topic, finding)
     assert entry["status"] == "unknown"
     assert entry.get("reason") == reason

@@ -106,7 +106,7 @@ SPINE_FLAGS = (
     "anal_tone_reduced",
 )
 WALKING = ("neurogenic_claudication", "no_pain_seated", "relief_bending_forward")
-HIP = ("groin_pain", "hip_ir_painful")
+HIP = ("hip_ir_painful",)
 GLUTEAL = ("sitting_intolerance", "active_piriformis")
 STRAIN = ("calf_strain_mechanism", "calf_focal_tenderness", "calf_bruising")
 NEIGHBORS = (*WALKING, *HIP, *GLUTEAL, *STRAIN)

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from tests.spec.fhir_json import (
+    HL7,
     LOINC,
     Json,
     body_site,
@@ -14,12 +15,15 @@ from tests.spec.fhir_json import (
     icd,
     observation,
     own,
+    procedure,
     quantity,
     resource,
+    searchset,
     snomed,
 )
 from tests.spec.moments import ago, day_ago
-from tests.unit.record import advice, shown, states
+from tests.unit.record import advice, numbered, shown, states
+from tests.unit.red_flag_record import grade
 
 TOPIC = "cauda_equina"
 SUSPECTED, LATE = "cauda-equina-suspected", "cauda-equina-late"
@@ -130,10 +134,100 @@ def test_recording_an_old_incontinence_again_is_not_new() -> None:
     assert state(again, first, BACK_PAIN) == LONGSTANDING
 
 
+def of_this_visit(*resources: Json) -> str | None:
+    """The state where the search for problems was limited to the current visit."""
+    bundle = searchset(numbered(*resources), "https://ehr.example.org/fhir")
+    limited = "https://ehr.example.org/fhir/Condition?patient=p1&encounter=visit-1"
+    bundle["link"] = [{"relation": "self", "url": limited}]
+    return states(advice(conditions=bundle)).get(TOPIC)
+
+
+@pytest.mark.parametrize("code", ["R32", "N39.46", "N39.498", "R15.9"])
+def test_a_leak_without_onset_may_be_old_where_only_this_visit_was_read(code: str) -> None:
+    """Ruling 5: nothing earlier can be known there, so it is late; the whole list shows it new."""
+    assert of_this_visit(problem(code), BACK_PAIN) == LATE
+    assert state(problem(code), BACK_PAIN) == SUSPECTED
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        pytest.param(problem("R33.9"), id="retention"),
+        pytest.param(
+            condition(concept(snomed("449813001", "")), recordedDate=day_ago(0)), id="saddle"
+        ),
+        pytest.param(noted("anal_tone_reduced"), id="anal tone"),
+        pytest.param(problem("R32", onset=day_ago(2)), id="leak with its onset"),
+    ],
+)
+def test_other_signs_stay_suspected_where_only_this_visit_was_read(entry: Json) -> None:
+    """Ruling 5: retention, saddle change and anal tone, and what says when it began."""
+    assert of_this_visit(entry, BACK_PAIN) == SUSPECTED
+    assert of_this_visit(entry, problem("R32"), BACK_PAIN) == SUSPECTED
+
+
+def test_a_large_residual_stays_suspected_where_only_this_visit_was_read() -> None:
+    """Ruling 5: a measured residual volume is of today."""
+    volume = observation(
+        "exam",
+        concept(own("pvr_ml")),
+        effectiveDateTime=ago(hours=2),
+        valueQuantity=quantity(400, "mL", "mL"),
+    )
+    assert of_this_visit(volume, problem("R32"), BACK_PAIN) == SUSPECTED
+
+
 def test_worsening_makes_an_old_problem_an_emergency() -> None:
     """An old incontinence that gets worse is recent."""
     old = problem("R32", onset=day_ago(400))
     assert state(old, BACK_PAIN, noted("worsening_14d")) == SUSPECTED
+
+
+WORSENING = concept(snomed("230993007", "Worsening"))
+LONG_SADDLE = {
+    "effectivePeriod": {"start": day_ago(60), "end": ago(hours=2)},
+    "effectiveDateTime": None,
+    "valueBoolean": None,
+}
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        pytest.param({"valueCodeableConcept": WORSENING}, id="as value"),
+        pytest.param({"valueBoolean": True, "interpretation": [WORSENING]}, id="interpretation"),
+        pytest.param(
+            {
+                "valueBoolean": True,
+                "interpretation": [concept(coding(f"{HL7}/v3-ObservationInterpretation", "W"))],
+            },
+            id="HL7's own code",
+        ),
+    ],
+)
+def test_worsening_is_read_where_it_stands(said: Json) -> None:
+    """Ruling 28: as value or interpretation of a finding; without it 60 days are late."""
+    code = concept(own("saddle_sensory_change"))
+    old = observation("exam", code, **LONG_SADDLE | {"valueBoolean": True})
+    worse = observation("exam", code, **LONG_SADDLE | said)
+    assert state(old) == LATE
+    assert state(worse) == SUSPECTED
+
+
+@pytest.mark.parametrize(
+    ("grades", "expected"),
+    [
+        pytest.param([(4, 10), (3, 1)], SUSPECTED, id="fell within 14 days"),
+        pytest.param([(3, 10), (4, 1)], LATE, id="rose"),
+        pytest.param([(4, 1)], LATE, id="one grade"),
+        pytest.param([(4, 20), (3, 1)], LATE, id="first grade of 20 days ago"),
+    ],
+)
+def test_falling_power_is_worsening(grades: list[tuple[float, float]], expected: str) -> None:
+    """Ruling 28: two graded values of one finding that fall at most 14 days apart."""
+    old = problem("R15.9", onset=day_ago(60))
+    power = [grade(value, days=days) for value, days in grades]
+    assert state(old, BACK_PAIN, *power) == expected
 
 
 def test_an_old_saddle_change_is_late_never_longstanding() -> None:
@@ -256,6 +350,57 @@ def test_a_confirmed_syndrome_falls_silent_only_when_referred() -> None:
     confirmed = problem("G83.4", onset=ago(hours=20), recorded=ago(hours=20))
     assert state(confirmed) == SUSPECTED
     assert state(confirmed, spinal_mri()) == ACTED
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        pytest.param(coding(LOINC, "24968-0"), id="lumbar spine"),
+        pytest.param(snomed("241645008", "MRI of spine"), id="whole spine"),
+    ],
+)
+def test_a_finished_mri_order_of_any_spinal_region_is_acting(code: Json) -> None:
+    """Ruling 4: MRI of lumbar or whole spine, active or completed."""
+    order = spinal_mri() | {"code": concept(code), "status": "completed"}
+    assert state(RETENTION, BACK_PAIN, order) == ACTED
+
+
+def referral(code: str, **more: Any) -> Json:
+    """An urgent referral of ten hours ago."""
+    return spinal_mri(**more) | {"code": concept(snomed(code, ""))}
+
+
+@pytest.mark.parametrize("code", ["308482002", "308481009", "183545006", "306104004"])
+def test_an_urgent_referral_acts_on_a_confirmed_syndrome(code: str) -> None:
+    """Ruling 4: it acts on nothing that is only suspected, and a routine one acts on nothing."""
+    confirmed = problem("G83.4", onset=ago(hours=20), recorded=ago(hours=20))
+    assert state(confirmed, referral(code)) == ACTED
+    assert state(confirmed, referral(code, priority="routine")) == SUSPECTED
+    assert state(RETENTION, BACK_PAIN, referral(code)) == SUSPECTED
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        pytest.param("442118009", ACTED, id="lumbar decompression"),
+        pytest.param("18946005", SUSPECTED, id="epidural"),
+        pytest.param("277762005", SUSPECTED, id="lumbar puncture"),
+    ],
+)
+def test_an_operation_acts_on_a_confirmed_syndrome_and_a_needle_does_not(
+    code: str, expected: str
+) -> None:
+    """Ruling 4: a spinal procedure after the onset."""
+    confirmed = problem("G83.4", onset=ago(hours=20), recorded=ago(hours=20))
+    operation = procedure(concept(snomed(code, "")), ago(hours=3))
+    assert state(confirmed, operation) == expected
+
+
+def test_a_confirmed_syndrome_of_more_than_a_week_is_not_thereby_acted_on() -> None:
+    """Ruling 4: the onset of a confirmed syndrome is at most 7 days old."""
+    for days, expected in ((7, ACTED), (8, SUSPECTED)):
+        confirmed = problem("G83.4", onset=ago(days=days), recorded=ago(hours=1))
+        assert state(confirmed, referral("308482002")) == expected
 
 
 def test_acting_withholds_routine_cards_only() -> None:

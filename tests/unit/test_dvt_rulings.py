@@ -439,6 +439,13 @@ def test_the_age_gate(birth: str, expected: str) -> None:
     assert shown(advice(CALF_PAIN, patient=patient(birthDate=birth)))[0] == expected
 
 
+def test_a_patient_that_was_not_found_is_of_unknown_age() -> None:
+    """Ruling 57: the veins ask for the age, and an emergency shows all the same."""
+    nobody: dict[str, Any] = {"patient": None}
+    assert shown(advice(CALF_PAIN, **nobody)) == ["dvt-age-unknown"]
+    assert shown(advice(CALF_PAIN, problem("R06.00"), **nobody)) == ["pe-suspected"]
+
+
 def test_an_amputated_leg_has_no_calf() -> None:
     """D8, unless the D-dimer is positive (ruling 8)."""
     lost = problem("Z89.512", "2015-01-01")

@@ -380,7 +380,8 @@ def test_the_card_shows_muscle_grade_and_questions() -> None:
     assert graded.id == answered.id == ACUTE
     assert "reduced power (left 2)" in graded.detail
     assert "power grade (MRC) (left 3)" in answered.detail
-    assert "Ask and record" in graded.detail
+    assert "saddle sensory change: not recorded" in graded.detail
+    assert "Ask what is not known above" in graded.detail
 
 
 def test_answered_questions_are_not_asked_again() -> None:
@@ -394,4 +395,28 @@ def test_answered_questions_are_not_asked_again() -> None:
             "sexual_dysfunction",
         )
     ]
-    assert "Ask and record" not in advice(grade(2), *answers).cards[0].detail
+    detail = advice(grade(2), *answers).cards[0].detail
+    assert "**Not known**" not in detail
+    assert "Ask what is not known above" not in detail
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        pytest.param("18946005", id="epidural anesthesia"),
+        pytest.param("277762005", id="lumbar puncture"),
+    ],
+)
+def test_a_needle_near_the_cord_never_explains_the_weakness(code: str) -> None:
+    """Ruling 17: epidural, spinal and other neuraxial procedures lead to row 4."""
+    needle = procedure(concept(snomed(code, "")), ago(hours=30))
+    assert state(needle, seen(1, value=4)) == ACUTE
+    assert state(block(3), needle, seen(1, value=4)) == ACUTE
+
+
+def test_the_anticoagulant_stands_among_the_reasons() -> None:
+    """Ruling 17: the epidural 30 hours ago on apixaban: the card names the drug."""
+    needle = procedure(concept(snomed("18946005", "Epidural anesthesia")), ago(hours=30))
+    found = advice(needle, seen(1, value=1), APIXABAN).cards[0]
+    assert found.id == ACUTE
+    assert "anticoagulant: “apixaban 5 MG Oral Tablet”" in found.detail

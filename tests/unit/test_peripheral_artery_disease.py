@@ -222,6 +222,13 @@ def test_an_ulcer_code_counts_beside_disease() -> None:
     assert shown(advice(other, disease)) == []
 
 
+def test_an_ulcer_code_that_names_no_side_is_of_a_leg() -> None:
+    """L97.909 says leg by itself; without a side it is either leg's."""
+    ulcer = condition(concept(icd("L97.909", "")), recordedDate=moments.day_ago(20))
+    disease = condition(concept(icd("I73.9", "")), recordedDate=moments.day_ago(900))
+    assert shown(advice(ulcer, disease)) == ["clti"]
+
+
 def test_threat_comes_before_the_index_cards() -> None:
     """Table O: the first row wins."""
     assert state(PAIN, said("clti", side=LEFT)) == "clti"

@@ -359,3 +359,25 @@ def test_medications_beside_their_orders_are_kept_apart() -> None:
 def test_the_encounter_of_the_context_is_kept() -> None:
     """The chart knows which visit is open."""
     assert gather({}, "p1", "v1").encounter_id == "v1"
+
+
+@pytest.mark.parametrize(
+    ("search", "limited"),
+    [
+        ("Condition?patient=p1&encounter=v1", True),
+        ("Condition?patient=p1&encounter=Encounter/v1", True),
+        ("Condition?patient=p1&encounter:Encounter=v1", True),
+        ("Condition?patient=p1&category=encounter-diagnosis", True),
+        ("Condition?patient=p1&category=problem-list-item", False),
+        ("Condition?patient=p1", False),
+        ("not a search", False),
+        ("", False),
+    ],
+)
+def test_a_search_limited_to_one_visit_is_known_by_its_address(
+    search: str, *, limited: bool
+) -> None:
+    """Ruling 5: of such a search "nothing earlier" cannot be known."""
+    found = bundle(observation())
+    found["link"] = [{"relation": "self", "url": f"https://ehr.example.org/fhir/{search}"}]
+    assert gathered(conditions=found).of_visit == ({"conditions"} if limited else frozenset())

@@ -1,6 +1,7 @@
 """Pregnancy and the weeks after delivery (ruling 25)."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -8,6 +9,7 @@ from cds_service.clinical.pregnancy import Pregnancy, read_pregnancy
 from tests.spec.fhir_json import (
     LOINC,
     Json,
+    body_site,
     coding,
     concept,
     condition,
@@ -17,7 +19,7 @@ from tests.spec.fhir_json import (
     procedure,
     snomed,
 )
-from tests.unit.record import AS_OF, rules, seen
+from tests.unit.record import AS_OF, advice, patient, rules, seen, shown, states
 
 
 def date_in(days: int) -> str:
@@ -217,3 +219,82 @@ def test_a_record_of_the_first_year_of_the_calendar_breaks_nothing() -> None:
     """An absurd date is an old one, not an error."""
     entry = condition(concept(icd("Z3A.20", "")), recordedDate="0001-01-01")
     assert not judged(entry).pregnant
+
+
+@pytest.mark.parametrize(
+    "code",
+    ["O09.90", "O13.3", "O21.0", "O24.419", "O26.891", "O47.1", "O99.011", "Z34.90", "Z36.9"],
+)
+def test_any_record_of_the_pregnancy_chapter_is_a_pregnancy(code: str) -> None:
+    """Ruling 25: any O, Z33, Z34 or Z36 record of the last 90 days."""
+    for recorded, pregnant in ((90, True), (91, False)):
+        entry = condition(concept(icd(code, "")), recordedDate=date_in(-recorded))
+        assert judged(entry).pregnant is pregnant
+
+
+@pytest.mark.parametrize("code", ["O03.9", "O04.89", "Z33.2", "O80", "O82", "Z37.0"])
+def test_delivery_and_abortion_codes_end_a_pregnancy(code: str) -> None:
+    """Ruling 25: they are its end, never its proof."""
+    ending = condition(concept(icd(code, "")), recordedDate=date_in(-2))
+    assert not judged(ending).pregnant
+    assert not judged(due(60), ending).pregnant
+
+
+@pytest.mark.parametrize("code", ["O26.72", "O26.73"])
+def test_a_symphysis_that_gave_way_at_birth_is_no_pregnancy(code: str) -> None:
+    """Ruling 25: the prefix O26 does not swallow them."""
+    assert not judged(condition(concept(icd(code, "")), recordedDate=date_in(-2))).pregnant
+
+
+@pytest.mark.parametrize("code", ["O86.4", "O87.0", "O88.23", "O89.4"])
+def test_puerperal_complications_are_no_pregnancy(code: str) -> None:
+    """Ruling 25: O85 to O90 belong to the puerperium."""
+    read = judged(condition(concept(icd(code, "")), recordedDate=date_in(-2)))
+    assert not read.pregnant
+    assert read.postpartum_days is not None
+
+
+def test_an_old_record_without_an_end_is_told_with_its_date() -> None:
+    """Ruling 25: older is unknown and printed; a recorded end answers the question."""
+    old = condition(concept(icd("Z3A.20", "")), recordedDate=date_in(-1000))
+    outdated = judged(old).outdated
+    assert outdated is not None
+    assert outdated.first.date().isoformat() == date_in(-1000)
+    ended = condition(concept(icd("Z37.0", "")), recordedDate=date_in(-900))
+    assert judged(old, ended).outdated is None
+    assert judged(weeks(20, 0)).outdated is None
+
+
+def test_the_evidence_after_a_delivery_is_the_delivery() -> None:
+    """A pregnancy that has ended proves nothing; the days since are counted from its end."""
+    delivery = procedure(concept(snomed("177184002", "")), date_in(-10))
+    read = judged(due(60), delivery)
+    assert {s.finding for s in read.evidence} == {"pp_days"}
+    assert {s.source.partition("/")[0] for s in read.evidence} == {"Procedure"}
+
+
+MALE: dict[str, Any] = {"patient": patient(gender="male")}
+BUTTOCK = observation(
+    "exam",
+    concept(own("buttock_pain")),
+    bodySite=body_site(snomed("46862004", "Buttock structure"), "L"),
+    effectivePeriod={"start": date_in(-40), "end": date_in(0)},
+    valueBoolean=True,
+)
+
+
+def test_one_stray_entry_makes_no_man_pregnant_for_the_pelvis() -> None:
+    """Ruling 25: adult table, but no sacral thrust; a gestation is believed everywhere."""
+    stray = status(PREGNANT, 3)
+    assert "pelvic_girdle" not in states(advice(stray, BUTTOCK, **MALE))
+    listed = next(c for c in advice(stray, BUTTOCK, **MALE).cards if c.id == "sij-examine")
+    assert "sacral thrust" not in listed.detail.split("**Not known**")[1].split("**")[0].lower()
+    assert "sij" not in states(advice(due(60), BUTTOCK, **MALE))
+
+
+def test_the_veins_believe_one_entry_of_a_pregnancy() -> None:
+    """Ruling 25: the vascular side does not use sex to exclude."""
+    calf = observation(
+        "exam", concept(own("calf_pain")), effectiveDateTime=date_in(0), valueBoolean=True
+    )
+    assert "dvt-pregnancy" in shown(advice(status(PREGNANT, 3), calf, **MALE))

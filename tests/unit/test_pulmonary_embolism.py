@@ -5,7 +5,10 @@ from typing import Any
 import pytest
 
 from tests.spec.fhir_json import (
+    ICD10CM,
+    ICPC2,
     LOINC,
+    SNOMED,
     Json,
     coding,
     concept,
@@ -203,3 +206,69 @@ def test_a_known_embolism_does_not_hide_instability() -> None:
     """Ruling 13: E1 still fires."""
     chart = (CALF_PAIN, problem(DYSPNEA), problem("I26.99", 10), vital(PRESSURE, 80))
     assert lung(*chart) == "pe-unstable"
+
+
+@pytest.mark.parametrize(
+    ("system", "code"),
+    [
+        (SNOMED, "267036007"),
+        (SNOMED, "161941007"),
+        (SNOMED, "2237002"),
+        (SNOMED, "66857006"),
+        (SNOMED, "271594007"),
+        (ICPC2, "R02"),
+        (ICPC2, "R24"),
+        (ICPC2, "A06"),
+    ],
+)
+def test_chest_symptoms_of_other_code_systems(system: str, code: str) -> None:
+    """Ruling 13: dyspnea, pleuritic pain, hemoptysis and syncope by SNOMED CT and ICPC-2."""
+    symptom = condition(concept(coding(system, code)), recordedDate=day_ago(0))
+    assert lung(CALF_PAIN, symptom) == "pe-suspected"
+
+
+@pytest.mark.parametrize(
+    ("system", "code"),
+    [
+        (SNOMED, "29857009"),
+        (SNOMED, "60845006"),
+        (SNOMED, "49727002"),
+        (SNOMED, "404640003"),
+        (ICD10CM, "R00.0"),
+    ],
+)
+def test_supporting_codes_need_abnormal_vital_signs(system: str, code: str) -> None:
+    """Ruling 13: chest pain, exertional dyspnea, cough, dizziness and tachycardia only support."""
+    symptom = condition(concept(coding(system, code)), recordedDate=day_ago(0))
+    assert lung(CALF_PAIN, symptom) is None
+    assert lung(CALF_PAIN, symptom, vital(HEART, 101)) == "pe-suspected"
+
+
+@pytest.mark.parametrize("code", ["72251-2", "87848-8", "87849-6"])
+@pytest.mark.parametrize(
+    ("kind", "time", "limit"),
+    [("ServiceRequest", "authoredOn", 24), ("DiagnosticReport", "effectiveDateTime", 72)],
+)
+def test_how_long_an_angiography_speaks_for_itself(
+    code: str, kind: str, time: str, limit: int
+) -> None:
+    """Ruling 13: ordered within 24 hours or resulted within 72."""
+    real = {"status": "active", "intent": "order"} if kind == "ServiceRequest" else {}
+    angiography = resource(kind, **{"status": "final"} | real, code=concept(coding(LOINC, code)))
+    for hours, card in ((limit, None), (limit + 1, "pe-suspected")):
+        at = angiography | {time: ago(hours=hours)}
+        assert lung(CALF_PAIN, problem(DYSPNEA), at) == card
+
+
+def test_a_known_embolism_is_not_considered_again() -> None:
+    """Ruling 13: E0 keeps E6 silent too."""
+    chart = (LEG_PAIN, problem(DYSPNEA), vital(HEART, 110))
+    assert lung(*chart) == "pe-consider"
+    assert lung(*chart, problem("I26.99", 10)) is None
+
+
+def test_heart_failure_with_unsided_edema_is_no_alarm() -> None:
+    """Ruling 13: edema and dyspnea twice over, neither with a side, stay silent."""
+    edema = condition(concept(snomed("267038008", "Edema")), recordedDate=day_ago(0))
+    dyspnea = condition(concept(snomed("267036007", "Dyspnea")), recordedDate=day_ago(0))
+    assert lung(edema, edema, dyspnea, dyspnea) is None

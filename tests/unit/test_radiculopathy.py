@@ -8,7 +8,28 @@ from cds_service.clinical.assessment import Assessment
 from cds_service.clinical.fact import Order, Statement, Status
 from cds_service.clinical.side import Side
 from cds_service.clinical.topics import radiculopathy
-from tests.unit.record import ago, found, library, said
+from tests.spec.fhir_json import (
+    LOINC,
+    Json,
+    body_site,
+    coding,
+    concept,
+    observation,
+    snomed,
+)
+from tests.spec.moments import ago as days_ago
+from tests.unit.record import (
+    advice,
+    ago,
+    found,
+    library,
+    patient,
+    said,
+    seen,
+    shown,
+    states,
+)
+from tests.unit.red_flag_record import problem
 
 L, R = Side.LEFT, Side.RIGHT
 PRESENT, ABSENT, UNKNOWN = Status.PRESENT, Status.ABSENT, Status.UNKNOWN
@@ -182,3 +203,82 @@ def test_a_care_plan_is_no_referral() -> None:
 def test_a_doubtful_deficit_supports_no_root(doubtful: Statement) -> None:
     """Ruling 27: for the root tests a doubtful entry, or one without its time, is unknown."""
     assert row(LEG_PAIN, doubtful) == "R3"
+
+
+def pain_score(value: int, site: str, *, side: str | None = "L", days: float = 0.1) -> Json:
+    """A numeric rating of pain at one site."""
+    return observation(
+        "survey",
+        concept(coding(LOINC, "72514-3", "Pain severity - 0-10 verbal numeric rating")),
+        effectiveDateTime=days_ago(days=days),
+        bodySite=body_site(snomed(site, ""), side),
+        valueInteger=value,
+    )
+
+
+THE_LEG, THE_BACK = "61685007", "52612000"
+
+
+@pytest.mark.parametrize(
+    ("leg", "back", "dominant"),
+    [
+        pytest.param(8, 3, True, id="leg worse"),
+        pytest.param(3, 8, False, id="back worse"),
+        pytest.param(5, 5, False, id="equal"),
+        pytest.param(8, None, False, id="back not scored"),
+    ],
+)
+def test_the_leg_hurts_more_by_the_scores_of_both(
+    leg: int, back: int | None, *, dominant: bool
+) -> None:
+    """The feature is answered, or read from two pain scores; one score tells nothing."""
+    scores = [pain_score(leg, THE_LEG)]
+    scores += [pain_score(back, THE_BACK, side=None)] if back is not None else []
+    (conclusion,) = radiculopathy.assess(seen(problem("M54.16"), *scores), library().rulebook, ())
+    assert ("leg_pain_dominant" in {f.id for f in conclusion.findings if f.present}) is dominant
+
+
+def test_the_newest_pain_scores_count_for_30_days() -> None:
+    """An older score of the back is not compared."""
+    old = pain_score(3, THE_BACK, side=None, days=31)
+    found_now = seen(problem("M54.16"), pain_score(8, THE_LEG), old)
+    (conclusion,) = radiculopathy.assess(found_now, library().rulebook, ())
+    assert "leg_pain_dominant" not in {f.id for f in conclusion.findings}
+
+
+def test_without_a_birth_date_the_card_says_so() -> None:
+    """Ruling 44: the adult table runs with the line that the age is not recorded."""
+    unborn = advice(problem("M54.16"), patient=patient(birthDate=""))
+    dated = advice(problem("M54.16"))
+    assert shown(unborn) == shown(dated) == ["radiculopathy-examine"]
+    assert "age is not recorded" in unborn.cards[0].detail.lower()
+    assert "age is not recorded" not in dated.cards[0].detail.lower()
+
+
+@pytest.mark.parametrize(("birth", "opens"), [("2010-11-20", True), ("2010-11-21", False)])
+def test_the_adult_table_begins_at_sixteen(birth: str, *, opens: bool) -> None:
+    """Ruling 44: 16 and 17 years old use the adult tables."""
+    young = states(advice(problem("M54.16"), patient=patient(birthDate=birth)))
+    assert ("radiculopathy" in young) is opens
+
+
+@pytest.mark.parametrize("code", ["R20.0", "R20.1", "R20.2"])
+@pytest.mark.parametrize(
+    ("site", "counts"),
+    [("61685007", True), ("56459004", True), ("38864007", True), (None, False), ("7569003", False)],
+    ids=["leg", "foot", "perineum", "no site", "finger"],
+)
+def test_numbness_of_the_skin_needs_a_leg(code: str, site: str | None, *, counts: bool) -> None:
+    """Ruling 15: with leg, foot or perineum it is paresthesia, never a sensory deficit."""
+    place = [concept(snomed(site, ""))] if site else None
+    numb = seen(problem(code, bodySite=place))
+    assert numb.present("paresthesia") is counts
+    assert not numb.present("sensory_deficit")
+    assert not numb.present("saddle_sensory_change")
+
+
+def test_a_sciatic_nerve_lesion_is_no_sciatica() -> None:
+    """Ruling 38: G57.03 is context, neither root pain nor pain of both legs."""
+    lesion = seen(problem("G57.03"))
+    assert not lesion.present("radicular_pain")
+    assert "radiculopathy" not in states(advice(problem("G57.03")))

@@ -75,6 +75,15 @@ def test_an_unfinished_observation_is_marked(status: str) -> None:
     assert only(read(exam(status=status, valueBoolean=True)), "slr").preliminary
 
 
+@pytest.mark.parametrize(("status", "answer"), [("preliminary", PRESENT), ("registered", UNKNOWN)])
+def test_what_is_only_registered_has_no_result(status: str, answer: Status) -> None:
+    """Ruling 27: preliminary is a first result; registered is none, whatever stands in it."""
+    entry = only(read(exam(status=status, valueBoolean=True)), "slr")
+    assert entry.status is answer
+    number = exam(concept(own("pvr_ml")), status=status, valueQuantity=quantity(400, "mL", "mL"))
+    assert (only(read(number), "pvr_ml").quantity is None) is (answer is UNKNOWN)
+
+
 @pytest.mark.parametrize(
     ("verification", "status", "suspected"),
     [

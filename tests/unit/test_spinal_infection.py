@@ -16,7 +16,7 @@ from tests.spec.fhir_json import (
 )
 from tests.spec.moments import ago
 from tests.unit.record import advice, shown
-from tests.unit.red_flag_record import concluded, crp, problem, temperature, told
+from tests.unit.red_flag_record import concluded, crp, grade, problem, temperature, told
 
 TOPIC = "spinal_infection"
 DEFICIT, INFECTION = "spinal-infection-deficit", "spinal-infection"
@@ -253,6 +253,30 @@ def test_worsening_reopens_the_table(worse: dict[str, Any]) -> None:
 def test_leg_pain_alone_does_not_open_the_table() -> None:
     """Fever with leg pain is the business of other tables."""
     assert state(told("leg_pain", side="L"), FEVER) is None
+
+
+def unknown(*resources: Json) -> list[str]:
+    """The names listed as not known on the first card."""
+    _, _, rest = advice(*resources).cards[0].detail.partition("**Not known**\n\n")
+    return [line[2:].partition(":")[0] for line in rest.split("\n\n")[0].splitlines()]
+
+
+@pytest.mark.parametrize(
+    ("recorded", "name"),
+    [
+        pytest.param([temperature(36.8)], "fever", id="temperature normal"),
+        pytest.param([RAISED], "CRP above the lab's limit", id="CRP measured"),
+        pytest.param([told("motor_deficit", value=False)], "power", id="power denied"),
+        pytest.param([grade(5, side="L"), grade(5, side="R")], "power", id="both legs graded"),
+    ],
+)
+def test_what_was_measured_or_examined_is_not_listed_as_unknown(
+    recorded: list[Json], name: str
+) -> None:
+    """The list comes from the same readings as the verdict: a card never contradicts itself."""
+    chart = (BACK, told("bacteraemia"))
+    assert name in unknown(*chart)
+    assert name not in unknown(*chart, *recorded)
 
 
 def test_the_cards_name_the_signs() -> None:

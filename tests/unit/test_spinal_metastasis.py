@@ -5,7 +5,7 @@ import pytest
 from tests.spec.fhir_json import HL7, LOINC, Json, coding, concept, icd, resource
 from tests.spec.moments import day_ago
 from tests.unit.record import advice, shown
-from tests.unit.red_flag_record import concluded, listed, problem, told
+from tests.unit.red_flag_record import concluded, grade, listed, problem, told
 
 TOPIC = "spinal_metastasis"
 NEUROLOGY, PAIN, CHECK = (
@@ -283,16 +283,21 @@ def test_hyperreflexia_by_its_code_opens_row_four() -> None:
 
 
 def test_the_card_names_the_signs_and_what_is_not_recorded() -> None:
-    """The reader sees which symptom fired, the cancer with its date, and what to ask."""
-    card = advice(CANCER, NEW_BACK, told("motor_deficit", side="L")).cards[0]
+    """The reader sees which symptom fired, the cancer with kind and date, and what to ask."""
+    breast = problem("C50.911", onset=2000, recorded=2000, clinical="remission")
+    weak, rest = told("motor_deficit", side="L"), told("night_pain")
+    card = advice(breast, NEW_BACK, weak, rest).cards[0]
     assert card.id == NEUROLOGY
     assert "reduced power" in card.summary
-    assert "any malignancy" in card.detail
-    assert "Ask, examine and record" in card.detail
+    assert "cancer, past or current (“Malignant neoplasm of breast”) · right · 30 May 2021" in (
+        card.detail
+    )
+    assert "night pain: present" in card.detail
+    assert "pain on straining: not recorded" in card.detail
 
 
 def test_everything_answered_leaves_nothing_to_ask() -> None:
-    """The note on missing questions disappears once all are recorded."""
+    """Nothing is listed as not known once all is recorded, power by its grade as well."""
     asked = [
         told(name, value=False)
         for name in (
@@ -301,16 +306,15 @@ def test_everything_answered_leaves_nothing_to_ask() -> None:
             "progressive_pain",
             "pain_straining",
             "spinal_tenderness",
-            "motor_deficit",
             "sensory_deficit",
             "gait_disturbance",
             "bladder_dysfunction",
             "bowel_dysfunction",
         )
     ]
-    card = advice(CANCER, NEW_BACK, *asked).cards[0]
+    card = advice(CANCER, NEW_BACK, *asked, grade(5, side="L"), grade(5, side="R")).cards[0]
     assert card.id == CHECK
-    assert "Ask, examine and record" not in card.detail
+    assert "**Not known**" not in card.detail
 
 
 @pytest.mark.parametrize("wording", [icd("M54.31", "Sciatica"), icd("M54.41", "Lumbago, sciatica")])

@@ -1,7 +1,7 @@
 """Triage: order, deferral, cap; nothing disappears silently."""
 
 from dataclasses import replace
-from itertools import product
+from itertools import pairwise, product
 
 import pytest
 
@@ -345,44 +345,108 @@ def test_the_order_of_the_answer_does_not_depend_on_the_order_of_topics() -> Non
     assert on_top(*cards) == on_top(*reversed(cards))
 
 
+EMERGENCIES = (
+    "pe-unstable",
+    "pe-suspected",
+    "limb-ischemia",
+    "phlegmasia",
+    "compartment-syndrome",
+    "cauda-equina-suspected",
+    "spinal-metastasis-neurology",
+    "cord-compression",
+    "leg-weakness-acute",
+    "spinal-infection-deficit",
+)
+URGENT_CARDS = (
+    ("dvt-likely", "dvt-d-dimer-positive", "dvt-likely-pending-alt"),
+    ("pe-consider",),
+    ("cauda-equina-ask",),
+    ("cauda-equina-late",),
+    ("clti",),
+    (
+        "dvt-known-untreated",
+        "dvt-known-new-signs",
+        "dvt-pregnancy",
+        "dvt-scan-overdue",
+        "dvt-scan-inconclusive",
+        "dvt-scan-repeat",
+        "dvt-anticoagulated",
+        "dvt-inpatient",
+        "dvt-unlikely-cancer",
+        "dvt-undetermined/warning",
+    ),
+    ("spinal-metastasis-pain",),
+    ("spinal-infection",),
+    ("fracture-trauma",),
+    ("fracture-fragility",),
+    ("spinal-metastasis-check",),
+    ("leg-weakness-established", "leg-weakness-ungraded"),
+    ("svt",),
+    ("child-red-flag",),
+    (
+        "dvt-undetermined/info",
+        "dvt-age-unknown",
+        "dvt-pediatric",
+        "dvt-pregnancy-scan-negative",
+        "dvt-amputee",
+        "dvt-scan-unreadable",
+        "dvt-scan-needs-d-dimer",
+        "dvt-bilateral",
+        "dvt-cellulitis",
+        "dvt-unlikely",
+        "dvt-d-dimer-unusable",
+        "dvt-weak-risk",
+    ),
+)
+ROUTINE_CARDS = (
+    ("dvt-weak-risk",),
+    ("leg-weakness-after-injection",),
+    ("cauda-equina-safety-net",),
+    ("radiculopathy-supported",),
+    ("axial-spa-refer",),
+    ("radiculopathy-examine",),
+    ("radiculopathy-incomplete",),
+    ("radiculopathy-indeterminate",),
+    ("axial-spa-hla-b27",),
+    (
+        "pelvic-girdle-supported",
+        "pelvic-girdle-continue",
+        "pelvic-girdle-examine",
+        "pelvic-girdle-negative",
+    ),
+    ("sij-supported",),
+    ("sij-two-of-four",),
+    ("sij-centralizes",),
+    ("sij-continue",),
+    ("sij-examine",),
+    ("sij-mixed",),
+    ("sij-all-negative",),
+    ("sij-unreachable",),
+    ("lumbar-stenosis",),
+    ("svt", "pad-abi-needed", "pad-abi-low", "pad-tbi-needed", "pad-exercise-abi"),
+    ("hip",),
+    ("deep-gluteal",),
+    ("axial-spa-ask",),
+    ("calf-strain",),
+    ("assessment-incomplete",),
+)
+
+
 @pytest.mark.parametrize(
-    ("earlier", "later"),
+    ("tier", "groups"),
     [
-        ("pe-unstable", "pe-suspected"),
-        ("pe-suspected", "phlegmasia"),
-        ("phlegmasia", "cauda-equina-suspected"),
-        ("dvt-likely", "pe-consider"),
-        ("dvt-d-dimer-positive", "pe-consider"),
-        ("dvt-likely-pending-alt", "pe-consider"),
-        ("pe-consider", "cauda-equina-ask"),
-        ("cauda-equina-ask", "cauda-equina-late"),
-        ("cauda-equina-late", "dvt-undetermined"),
-        ("dvt-undetermined", "dvt-unlikely"),
-        ("dvt-weak-risk", "cauda-equina-safety-net"),
-        ("cauda-equina-safety-net", "radiculopathy-supported"),
-        ("radiculopathy-supported", "radiculopathy-examine"),
-        ("radiculopathy-examine", "radiculopathy-incomplete"),
-        ("radiculopathy-incomplete", "radiculopathy-indeterminate"),
-        ("radiculopathy-indeterminate", "sij-supported"),
-        ("sij-supported", "sij-two-of-four"),
-        ("sij-two-of-four", "sij-centralizes"),
-        ("sij-centralizes", "sij-continue"),
-        ("sij-continue", "sij-examine"),
-        ("sij-examine", "sij-mixed"),
-        ("sij-mixed", "sij-all-negative"),
-        ("sij-all-negative", "sij-unreachable"),
-        ("sij-unreachable", "lumbar-stenosis"),
-        ("lumbar-stenosis", "pad-abi-needed"),
-        ("pad-exercise-abi", "hip"),
-        ("hip", "deep-gluteal"),
-        ("deep-gluteal", "calf-strain"),
-        ("calf-strain", "assessment-incomplete"),
+        pytest.param(EMERGENCY, tuple((card,) for card in EMERGENCIES), id="emergency"),
+        pytest.param(URGENT, URGENT_CARDS, id="urgent"),
+        pytest.param(ROUTINE, ROUTINE_CARDS, id="routine"),
     ],
 )
-def test_the_published_order(earlier: str, later: str) -> None:
-    """Rulings 30 and 55: life, then limb, then function; then by tier."""
-    order = [card.partition("/")[0] for tier in Tier for card in RULES.order[tier]]
-    assert order.index(earlier) < order.index(later)
+def test_the_published_order(tier: Tier, groups: tuple[tuple[str, ...], ...]) -> None:
+    """Rulings 30 and 55: life, then limb, then function; cards of one place in any order."""
+    order = RULES.order[tier]
+    named = [card for group in groups for card in group]
+    assert set(named) <= set(order)
+    places = [[order.index(card) for card in group] for group in groups]
+    assert all(max(before) < min(after) for before, after in pairwise(places))
 
 
 LEG = snomed("61685007", "Lower limb structure")

@@ -187,3 +187,97 @@ def test_a_measurement_keeps_comparator_limit_and_flag() -> None:
 def test_no_number_is_no_measurement(component: Component) -> None:
     """Without a usable number there is no quantity."""
     assert read_quantity(component, "calf_circumference", words()) is None
+
+
+def measurement(
+    finding: str, value: float, code: str | None = None, unit: str | None = None
+) -> float | None:
+    """What a number in a unit is read as, in the unit of the tables."""
+    recorded = Component(value_quantity=Quantity(value=value, unit=unit or "", code=code or ""))
+    read = read_quantity(recorded, finding, words())
+    return None if read is None else round(read.value, 2)
+
+
+SPO2, PRESSURE, CALF = "reader:vital_spo2", "reader:vital_sbp", "calf_circumference"
+HEART, BREATHS, FEVER = (
+    "reader:vital_heart_rate",
+    "reader:vital_resp_rate",
+    "reader:vital_temperature",
+)
+
+
+@pytest.mark.parametrize(
+    ("finding", "value", "code", "expected"),
+    [
+        (FEVER, 38.5, "Cel", 38.5),
+        (FEVER, 98.6, "[degF]", 37),
+        (FEVER, 98.6, "Cel", None),
+        (FEVER, 29.9, "Cel", None),
+        (FEVER, 45, "Cel", 45),
+        (FEVER, 45.1, "Cel", None),
+        (FEVER, 38.5, "K", None),
+        (FEVER, 38.5, None, None),
+        (SPO2, 97, "%", 97),
+        (SPO2, 0.97, "%", None),
+        (SPO2, 1, "%", None),
+        (SPO2, 49.9, "%", None),
+        (SPO2, 50, "%", 50),
+        (SPO2, 100.1, "%", None),
+        (SPO2, 0.97, "1", None),
+        (SPO2, 97, None, None),
+        (PRESSURE, 85, "mm[Hg]", 85),
+        (PRESSURE, 39.9, "mm[Hg]", None),
+        (PRESSURE, 40, "mm[Hg]", 40),
+        (PRESSURE, 300, "mm[Hg]", 300),
+        (PRESSURE, 301, "mm[Hg]", None),
+        (PRESSURE, 12, "kPa", None),
+        (PRESSURE, 85, None, None),
+        (HEART, 110, "/min", 110),
+        (HEART, 110, None, None),
+        (BREATHS, 24, "/min", 24),
+        (BREATHS, 24, "/h", None),
+        (CALF, 38, "cm", 38),
+        (CALF, 380, "mm", 38),
+        (CALF, 15, "[in_i]", 38.1),
+        (CALF, 38, "m", None),
+        (CALF, 38, None, None),
+        (CALF, 14.9, "cm", None),
+        (CALF, 15, "cm", 15),
+        (CALF, 80, "cm", 80),
+        (CALF, 80.1, "cm", None),
+        ("pvr_ml", 300, "mL", 300),
+        ("pvr_ml", 300, "dL", None),
+        ("pvr_ml", 300, None, None),
+        ("mrc", 3, None, 3),
+        ("mrc", 3, "1", 3),
+        ("mrc", 3, "{score}", 3),
+        ("mrc", 3, "%", None),
+        ("mrc", 5, "{score}", 5),
+        ("mrc", 5.1, "{score}", None),
+        ("abi", 0.8, None, 0.8),
+        ("abi", 0.8, "1", 0.8),
+        ("abi", 80, "%", None),
+        ("abi", 3.1, None, None),
+    ],
+)
+def test_a_number_is_read_in_a_unit_of_the_table_and_a_plausible_range(
+    finding: str, value: float, code: str | None, expected: float | None
+) -> None:
+    """Ruling 6: another unit, a missing one or an impossible value is unknown."""
+    assert measurement(finding, value, code) == expected
+
+
+@pytest.mark.parametrize(
+    ("code", "unit", "expected"),
+    [
+        pytest.param("[degF]", "C", 37, id="code"),
+        pytest.param(None, "degF", 37, id="text without a code"),
+        pytest.param("258712004", "degF", 37, id="text beside a code outside the table"),
+        pytest.param(None, "warm", None, id="text outside the table"),
+    ],
+)
+def test_the_code_of_a_unit_is_read_before_its_text(
+    code: str | None, unit: str, expected: float | None
+) -> None:
+    """Ruling 6: the code first, the text where no known code stands."""
+    assert measurement(FEVER, 98.6, code, unit) == expected

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from cds_service.clinical.fact import Statement, Status
-from cds_service.clinical.finding import Finding, Findings
+from cds_service.clinical.finding import Finding, Findings, Unknown
 from cds_service.clinical.moment import Moment, earliest, latest
 from cds_service.clinical.rulebook import TopicRules
 from cds_service.clinical.side import Side
@@ -20,7 +20,8 @@ def motor(findings: Findings, rules: TopicRules, side: Side | None) -> Finding:
     """Power of a root group; MRC 4 or less is a deficit, a long-standing one is unknown."""
     found = power(findings, side)
     if found.present and longstanding(findings, rules, side).present:
-        return Finding(MOTOR, Status.UNKNOWN, found.side, found.evidence)
+        reason = Unknown.LONGSTANDING
+        return Finding(MOTOR, Status.UNKNOWN, found.side, found.evidence, reason)
     return found
 
 
@@ -138,6 +139,17 @@ def new_gait(findings: Findings, rules: TopicRules) -> Finding:
     if not found.present or began_within(findings, found, rules.windows["new_gait"]):
         return found
     return Finding(_GAIT, Status.UNKNOWN, found.side, found.evidence)
+
+
+def examined(findings: Findings, rules: TopicRules, name: str) -> Finding:
+    """A deficit of either leg as it is judged here, any other finding as recorded."""
+    judged = {
+        MOTOR: lambda: motor(findings, rules, None),
+        REFLEX: lambda: reflexes(findings, None),
+        SENSORY: lambda: sensation(findings, None),
+        _GAIT: lambda: new_gait(findings, rules),
+    }
+    return judged.get(name, lambda: findings.of(name))()
 
 
 def _unless_symmetrical(findings: Findings, found: Finding, pattern: str) -> Finding:

@@ -1,6 +1,6 @@
 """Whether the spinal emergency has been acted on after it began (ruling 4)."""
 
-from cds_service.clinical.fact import Order, Status
+from cds_service.clinical.fact import Order, Statement, Status
 from cds_service.clinical.finding import Findings
 from cds_service.clinical.moment import Moment
 from cds_service.clinical.rulebook import TopicRules
@@ -43,6 +43,13 @@ def acted(findings: Findings, rules: TopicRules, onset: Moment | None) -> bool:
     return placed or answered
 
 
+def spinal_operations(findings: Findings) -> tuple[Statement, ...]:
+    """Procedures on the spine that are more than an anesthetic or a puncture."""
+    needles = {s.source for s in findings.statements("reader:neuraxial")}
+    procedures = findings.statements("recent_spinal_procedure")
+    return tuple(s for s in procedures if s.source not in needles)
+
+
 def _urgent(order: Order) -> bool:
     return order.placed and order.priority in _URGENT
 
@@ -73,6 +80,6 @@ def _acted_since(findings: Findings, onset: Moment) -> bool:
     )
     operated = any(
         s.source.startswith("Procedure/") and s.noted is not None and s.noted.not_before(onset)
-        for s in findings.statements("recent_spinal_procedure")
+        for s in spinal_operations(findings)
     )
     return ordered or operated

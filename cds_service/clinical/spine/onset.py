@@ -5,6 +5,7 @@ from cds_service.clinical.moment import Moment, earliest
 from cds_service.clinical.rulebook import Rulebook
 from cds_service.clinical.spine import pain
 from cds_service.clinical.spine.deficits import BILATERAL_DEFICIT, deficit_onset
+from cds_service.clinical.spine.worsening import worsening
 
 CONTINENCE = frozenset({"bladder_dysfunction", "bowel_dysfunction"})
 _RERECORDED = CONTINENCE | {"ces_confirmed"}
@@ -31,7 +32,7 @@ def new_continence(findings: Findings, book: Rulebook) -> tuple[Finding, ...]:
     return tuple(
         sign
         for sign in found
-        if pain.worsening(findings, (sign,))
+        if worsening(findings, (sign,), book)
         or (began := sign_onset(findings, sign)) is None
         or began.within(late, findings.as_of)
     )

@@ -1,4 +1,4 @@
-"""Pain of the spine and pelvis: what is recorded, where, and whether it is new or getting worse."""
+"""Pain of the spine and pelvis: what is recorded, where, and whether it is new."""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -9,7 +9,6 @@ from cds_service.clinical.limb.leg import LEGS
 from cds_service.clinical.rulebook import Rulebook
 from cds_service.clinical.side import Side
 
-_WORSE = "worsening_14d"
 _GATE, _IN_SCOPE = "gate", "leg_or_buttock"
 
 
@@ -50,11 +49,6 @@ def _named(
         if statement.status in wanted
     }
     return tuple(leg for leg in LEGS if leg in named or Side.BOTH in named)
-
-
-def worsening(findings: Findings, pain: Iterable[Finding]) -> bool:
-    """Recorded as worse within 14 days, as such or on an entry of the pain (ruling 28)."""
-    return findings.present(_WORSE) or any(s.worse for found in pain for s in found.evidence)
 
 
 def is_new(findings: Findings, pain: Iterable[Finding], window: timedelta) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from cds_service.clinical.fact import Status
+from cds_service.clinical.fact import Statement, Status
 from cds_service.clinical.finding import Finding, Findings
 from cds_service.clinical.moment import Moment, latest
 from cds_service.clinical.rulebook import TopicRules
@@ -11,6 +11,7 @@ from cds_service.clinical.side import Side
 from cds_service.clinical.spine import deficits
 
 _KNOWN = "radiculopathy_known_managed"
+_DOMINANT, _SCORE = "leg_pain_dominant", "reader:pain_score"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +31,13 @@ class Root:
     @property
     def features(self) -> tuple[Finding, ...]:
         """Supporting features recorded present."""
-        return tuple(
-            found
+        recorded = (
+            self.findings.of(name, self.side)
             for name in self.rules.groups["features"]
-            if (found := self.findings.of(name, self.side)).present
+            if name != _DOMINANT
         )
+        found = (*recorded, _dominant(self.findings, self.rules, self.side))
+        return tuple(feature for feature in found if feature.present)
 
     @property
     def several_features(self) -> bool:
@@ -81,6 +84,29 @@ def _certain(finding: Finding) -> Finding:
     if finding.present and doubtful:
         return Finding(finding.id, Status.UNKNOWN, finding.side, finding.evidence)
     return finding
+
+
+def _dominant(findings: Findings, rules: TopicRules, side: Side) -> Finding:
+    """Leg worse than back as answered, else by the newest pain scores of both; equal is unknown."""
+    answered = findings.of(_DOMINANT, side)
+    if not answered.unknown:
+        return answered
+    leg = _newest_score(findings, rules, "leg_sites", side)
+    back = _newest_score(findings, rules, "back_sites", None)
+    if leg is None or back is None or leg.quantity is None or back.quantity is None:
+        return answered
+    if leg.quantity.value == back.quantity.value:
+        return answered
+    worse = leg.quantity.value > back.quantity.value
+    return Finding(_DOMINANT, Status.PRESENT if worse else Status.ABSENT, leg.side, (leg, back))
+
+
+def _newest_score(
+    findings: Findings, rules: TopicRules, group: str, side: Side | None
+) -> Statement | None:
+    sites = {site.removeprefix("site:") for site in rules.groups[group]}
+    scores = findings.measurements(_SCORE, side, window=rules.windows["pain_scores"])
+    return next((score for score in scores if score.sites & sites), None)
 
 
 def _managed_since(root: Root) -> Moment | None:

@@ -20,6 +20,7 @@ NOTES = SLIP_NOTES | frozenset(
         "longstanding-deficit",
         "back-pain-not-recorded",
         "longstanding-incontinence",
+        "age-not-recorded",
         "safety-net",
     ]
 )
@@ -45,8 +46,18 @@ def notes(root: Root, other: Root | None, earlier: tuple[Assessment, ...]) -> tu
         said.append(Note("other-side", {"leg": other.side}))
     if any(a.state == "cauda-equina-longstanding" for a in earlier):
         said.append(Note("longstanding-incontinence"))
+    if findings.age is None:
+        said.append(Note("age-not-recorded"))
     said.append(Note("safety-net"))
     return tuple(said)
+
+
+def _operated(root: Root) -> bool:
+    """Lumbar surgery on record; an anesthetic or a puncture is none."""
+    findings = root.findings
+    needles = {s.source for s in findings.statements("reader:neuraxial")}
+    recorded = (findings.of(name) for name in root.rules.groups["lumbar_surgery"])
+    return any(f.present and {s.source for s in f.evidence} - needles for f in recorded)
 
 
 def _imaging(root: Root, earlier: tuple[Assessment, ...]) -> str:
@@ -54,8 +65,7 @@ def _imaging(root: Root, earlier: tuple[Assessment, ...]) -> str:
     findings, rules = root.findings, root.rules
     if any(a.card and a.tier in (Tier.EMERGENCY, Tier.URGENT) for a in earlier):
         return "imaging-follow-emergency"
-    operated = findings.any_present(rules.groups["lumbar_surgery"])
-    if operated and (root.deficit or findings.present("worsening_14d")):
+    if _operated(root) and (root.deficit or findings.present("worsening_14d")):
         return "imaging-prior-surgery"
     began = findings.onset(*rules.groups["leg_pain"], "radicular_pain")
     if began is None or began.within(rules.windows["early"], findings.as_of):

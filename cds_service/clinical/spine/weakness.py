@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
+from datetime import timedelta
 from itertools import groupby
 
 from cds_service.clinical.fact import Statement, Status
@@ -113,15 +114,18 @@ def _progressive(findings: Findings, rules: TopicRules, side: Side) -> Finding:
     """Recorded as getting worse, or the weakest grade fell since an earlier examination."""
     recorded = findings.of(_PROGRESSIVE, side)
     worse = tuple(s for s in findings.of(deficits.MOTOR, side).evidence if s.worse)
-    if recorded.present or not (worse or (fallen := _fallen(findings, rules, side))):
+    fallen = fallen_grades(findings, rules, side, rules.windows["progression"])
+    if recorded.present or not (worse or fallen):
         return recorded
     return Finding(_PROGRESSIVE, Status.PRESENT, side, worse or fallen)
 
 
-def _fallen(findings: Findings, rules: TopicRules, side: Side) -> tuple[Statement, ...]:
+def fallen_grades(
+    findings: Findings, rules: TopicRules, side: Side, window: timedelta
+) -> tuple[Statement, ...]:
     """The grades that fell; only those of one code and site, and so of one muscle, compare."""
     muscles: dict[tuple[object, ...], list[Statement]] = defaultdict(list)
-    for s in findings.measurements(_GRADE, side, window=rules.windows["progression"]):
+    for s in findings.measurements(_GRADE, side, window=window):
         muscles[(s.codes, s.sites)].append(s)
     for grades in muscles.values():
         weakest = [

@@ -14,10 +14,11 @@ from cds_service.clinical.side import Side
 from cds_service.clinical.spine import emergency_imaging
 from cds_service.clinical.spine.deficits import bilateral_leg_deficit
 from cds_service.clinical.spine.onset import CONTINENCE, sign_onset
+from cds_service.clinical.spine.worsening import worsening
 
 ID = "cauda_equina"
 SUPPLIES = frozenset({"finding"})
-NOTES = frozenset({"residual-small", "questions-not-recorded", "longstanding-too"})
+NOTES = frozenset({"residual-small", "longstanding-too"})
 NEEDS = Needs(
     thresholds=frozenset({"residual_volume"}),
     windows=frozenset(
@@ -31,7 +32,7 @@ NEEDS = Needs(
             "residual",
         }
     ),
-    groups=frozenset({"alone", "leak_codes", "pain_or_leg", "with_pain"}),
+    groups=frozenset({"alone", "leak_codes", "pain_or_leg", "undated_codes", "with_pain"}),
 )
 
 _SADDLE, _BLADDER, _BOWEL = "saddle_sensory_change", "bladder_dysfunction", "bowel_dysfunction"
@@ -41,11 +42,12 @@ _BILATERAL = "bilateral_radicular_pain"
 
 @dataclass(frozen=True, slots=True)
 class Cauda:
-    """Triggers of the table with the onset of the newest one."""
+    """Triggers of the table with the onset of the newest one; `worse` within 14 days."""
 
     findings: Findings
     rules: TopicRules
     triggers: tuple[Finding, ...]
+    worse: bool
 
     @property
     def names(self) -> frozenset[str]:
@@ -53,24 +55,22 @@ class Cauda:
         return frozenset(trigger.id for trigger in self.triggers)
 
     @property
+    def dated(self) -> tuple[Finding, ...]:
+        """The triggers without undated leaks of a chart that shows this visit only (ruling 5)."""
+        return tuple(t for t in self.triggers if not _may_be_old(t, self.findings, self.rules))
+
+    @property
     def onset(self) -> Moment | None:
         """The onset of the newest trigger: the one that makes it an emergency."""
-        begun = [sign_onset(self.findings, trigger) for trigger in self.triggers]
+        begun = [sign_onset(self.findings, trigger) for trigger in self.dated]
         if not begun or any(moment is None for moment in begun):
             return None
         return max((m for m in begun if m), key=lambda moment: moment.first)
 
     @property
-    def worsening(self) -> bool:
-        """Recorded as worse within 14 days."""
-        return self.findings.present("worsening_14d") or any(
-            s.worse for trigger in self.triggers for s in trigger.evidence
-        )
-
-    @property
     def recent(self) -> bool:
         """Onset within the window, unknown, or worsening."""
-        return self.worsening or self._within("recent")
+        return self.worse or (bool(self.dated) and self._within("recent"))
 
     def _within(self, window: str) -> bool:
         onset = self.onset
@@ -79,7 +79,7 @@ class Cauda:
     @property
     def explained(self) -> bool:
         """Only continence, begun before the late window, not worsening."""
-        return self.names <= CONTINENCE and not (self.worsening or self._within("late"))
+        return self.names <= CONTINENCE and not (self.worse or self._within("late"))
 
     @property
     def acted(self) -> bool:
@@ -99,7 +99,7 @@ class Cauda:
             else self.findings.onset(_BILATERAL) or self.findings.onset("radicular_pain")
         )
         recent = began is None or began.within(self.rules.windows["late"], self.findings.as_of)
-        return recent or self.findings.present("worsening_14d")
+        return recent or self.worse or any(s.worse for s in pain.evidence)
 
     @property
     def screened(self) -> bool:
@@ -123,7 +123,8 @@ def assess(
     """At most one assessment; none without a trigger or bilateral root pain."""
     rules = book.topics[ID]
     del earlier
-    cauda = Cauda(findings, rules, _triggers(findings, rules))
+    triggers = _triggers(findings, rules)
+    cauda = Cauda(findings, rules, triggers, worsening(findings, triggers, book))
     row = first_match(rules.table("CES"), PREDICATES, cauda)
     if row is None:
         return ()
@@ -136,7 +137,7 @@ def assess(
             row=row,
             side=Side.BOTH if pain.present else Side.UNSPECIFIED,
             values={"finding": Names(tuple(trigger.id for trigger in cauda.triggers))},
-            notes=_notes(cauda, missing),
+            notes=_notes(cauda),
             findings=reasons,
             missing=missing,
         ),
@@ -155,6 +156,15 @@ def bilateral_root_pain(findings: Findings, rules: TopicRules) -> Finding:
     if found.present and found.side is Side.BOTH and close:
         return Finding(_BILATERAL, Status.PRESENT, Side.BOTH, found.evidence)
     return recorded
+
+
+def _may_be_old(trigger: Finding, findings: Findings, rules: TopicRules) -> bool:
+    """A leak without an onset, where the search for problems was limited to this visit."""
+    codes = set(rules.groups["undated_codes"])
+    return "conditions" in findings.facts.of_visit and all(
+        s.onset_assumed and codes & {code.rpartition("|")[2] for code in s.codes}
+        for s in trigger.evidence
+    )
 
 
 def _triggers(findings: Findings, rules: TopicRules) -> tuple[Finding, ...]:
@@ -198,7 +208,7 @@ def _retention_explained(findings: Findings, rules: TopicRules) -> bool:
     )
 
 
-def _notes(cauda: Cauda, missing: tuple[str, ...]) -> tuple[Note, ...]:
+def _notes(cauda: Cauda) -> tuple[Note, ...]:
     notes = []
     small = any(
         s.quantity is not None and s.quantity.value < cauda.rules.thresholds["residual_volume"]
@@ -208,6 +218,4 @@ def _notes(cauda: Cauda, missing: tuple[str, ...]) -> tuple[Note, ...]:
         notes.append(Note("residual-small"))
     if cauda.findings.present("longstanding_incontinence"):
         notes.append(Note("longstanding-too"))
-    if missing:
-        notes.append(Note("questions-not-recorded", {"names": Names(missing)}))
     return tuple(notes)

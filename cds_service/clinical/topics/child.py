@@ -45,24 +45,30 @@ def assess(
     here = pain.recorded(findings, rules.groups["pain"])
     if age is None or age >= rules.thresholds["adult_age"] or not here:
         return ()
-    child = Child(_flags(findings, rules), _lasting(findings, rules, here))
-    row = first_match(rules.table("CHILD"), PREDICATES, child)
-    values = {"finding": Names(tuple(flag.id for flag in child.flags), present=True)}
-    found = (*child.flags, *here)
-    return (Assessment(topic=ID, row=row, values=values, findings=found),) if row else ()
+    asked = _flags(findings, rules)
+    flags = tuple(flag for flag in asked if flag.present)
+    row = first_match(
+        rules.table("CHILD"), PREDICATES, Child(flags, _lasting(findings, rules, here))
+    )
+    if row is None:
+        return ()
+    open_ = tuple(flag for flag in asked if flag.unknown)
+    return (
+        Assessment(
+            topic=ID,
+            row=row,
+            values={"finding": Names(tuple(flag.id for flag in flags), present=True)},
+            findings=(*flags, *here),
+            missing=tuple(flag.id for flag in open_),
+            unknown=open_,
+        ),
+    )
 
 
 def _flags(findings: Findings, rules: TopicRules) -> tuple[Finding, ...]:
+    """Every red flag as it was answered, measured or examined."""
     heat = laboratory.fever(findings, rules.thresholds["fever"], rules.windows["fever"])
-    found = (
-        heat,
-        *(findings.of(name) for name in rules.groups["flags"]),
-        deficits.new_gait(findings, rules),
-        deficits.motor(findings, rules, None),
-        deficits.sensation(findings, None),
-        deficits.reflexes(findings, None),
-    )
-    return tuple(finding for finding in found if finding.present)
+    return (heat, *(deficits.examined(findings, rules, name) for name in rules.groups["flags"]))
 
 
 def _lasting(findings: Findings, rules: TopicRules, here: tuple[Finding, ...]) -> bool:

@@ -8,7 +8,7 @@ from cds_service.clinical.fact import Statement, Status, Strength
 from cds_service.clinical.finding import Finding, Findings
 from cds_service.clinical.needs import Needs
 from cds_service.clinical.rulebook import Rulebook, TopicRules
-from cds_service.clinical.spine import pain
+from cds_service.clinical.spine import deficits, pain
 
 ID = "fracture"
 SUPPLIES = frozenset({"finding"})
@@ -16,7 +16,7 @@ NOTES: frozenset[str] = frozenset()
 NEEDS = Needs(
     thresholds=frozenset({"high_age", "steroid_days"}),
     windows=frozenset({"known", "new_pain"}),
-    groups=frozenset({"pain", "major", "bone_risk", "events", "fracture_sites"}),
+    groups=frozenset({"pain", "major", "bone_risk", "events", "fracture_sites", "questions"}),
 )
 
 _KNOWN = "reader:spinal_pelvic_fracture"
@@ -59,8 +59,18 @@ def assess(
         "F2": (*bones.risk, *bones.events, *bones.pain),
     }[row.id]
     signs = bones.major if row.id == "F1" else (*bones.risk, *bones.events)
-    values = {"finding": Names(tuple(sign.id for sign in signs), present=True)}
-    return (Assessment(topic=ID, row=row, values=values, findings=reasons),)
+    asked = (deficits.examined(findings, rules, name) for name in rules.groups["questions"])
+    open_ = tuple(finding for finding in asked if finding.unknown)
+    return (
+        Assessment(
+            topic=ID,
+            row=row,
+            values={"finding": Names(tuple(sign.id for sign in signs), present=True)},
+            findings=reasons,
+            missing=tuple(finding.id for finding in open_),
+            unknown=open_,
+        ),
+    )
 
 
 def _read(findings: Findings, rules: TopicRules) -> Bones:

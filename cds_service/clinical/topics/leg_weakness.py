@@ -4,16 +4,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from cds_service.clinical.assessment import Assessment, Names, Note, first_match, otherwise
-from cds_service.clinical.fact import Status
+from cds_service.clinical.fact import Statement, Status
 from cds_service.clinical.finding import Finding, Findings
 from cds_service.clinical.needs import Needs
-from cds_service.clinical.rulebook import Row, Rulebook, TopicRules
+from cds_service.clinical.rulebook import Row, Rulebook, Tier, TopicRules
 from cds_service.clinical.side import Side
 from cds_service.clinical.spine.block import Block, read_block
 from cds_service.clinical.spine.weakness import Weakness, read_weakness
+from cds_service.clinical.venous.treatment import read_anticoagulation
 
 ID = "leg_weakness"
-SUPPLIES = frozenset({"leg"})
+SUPPLIES = frozenset({"leg", "grade"})
 NOTES = frozenset({"cauda-equina-questions", "foot-drop", "longstanding-progressive", "other-leg"})
 NEEDS = Needs(
     thresholds=frozenset({"severe_grade", "full_power", "grade_drop"}),
@@ -22,6 +23,7 @@ NEEDS = Needs(
 )
 
 _LEGS = (Side.LEFT, Side.RIGHT)
+_ANTICOAGULANT = "anticoag"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +110,13 @@ def _assessment(leg: Leg, row: Row, others: list[Leg]) -> Assessment:
     reasons = (weakness.finding, *_grade(weakness), *leg.block.procedures)
     if weakness.progressive.present:
         reasons = (*reasons, weakness.progressive)
+    if row.tier is Tier.EMERGENCY:
+        reasons = (*reasons, *_anticoagulants(findings))
     return Assessment(
         topic=ID,
         row=row,
         side=side,
-        values={"leg": side},
+        values={"leg": side, "grade": Names((_graded(weakness),))},
         notes=_notes(leg, questions, others),
         findings=reasons,
         missing=questions,
@@ -126,10 +130,35 @@ def _grade(weakness: Weakness) -> tuple[Finding, ...]:
     return (Finding("mrc", Status.PRESENT, weakness.side, weakness.graded[:1]),)
 
 
+def _graded(weakness: Weakness) -> str:
+    """The weakest grade as a term of the content: measured, by a foot-drop code, or none."""
+    if weakness.graded and weakness.grade is not None:
+        return f"mrc={weakness.grade:g}"
+    return "grade_by_code" if weakness.grade is not None else "grade_missing"
+
+
+def _anticoagulants(findings: Findings) -> tuple[Finding, ...]:
+    """What makes an epidural hematoma possible is told with the weakness (ruling 17)."""
+    treated = read_anticoagulation(findings)
+    drugs = treated.medications if treated.status is Status.PRESENT else ()
+    return tuple(
+        Finding(
+            _ANTICOAGULANT,
+            Status.PRESENT,
+            evidence=(
+                Statement(
+                    _ANTICOAGULANT, Status.PRESENT, drug.source, drug.label, noted=drug.since
+                ),
+            ),
+        )
+        for drug in drugs
+    )
+
+
 def _notes(leg: Leg, questions: tuple[str, ...], others: list[Leg]) -> tuple[Note, ...]:
     said = []
     if questions:
-        said.append(Note("cauda-equina-questions", {"names": Names(questions)}))
+        said.append(Note("cauda-equina-questions"))
     if leg.weakness.grade is not None and not leg.weakness.graded:
         said.append(Note("foot-drop"))
     if leg.weakness.longstanding and leg.weakness.progressive.present:

@@ -15,14 +15,16 @@ ID = "radiculopathy"
 NOTES = root_notes.NOTES
 NEEDS = Needs(
     thresholds=frozenset({"features"}),
-    windows=frozenset({"early", "known_mri", "known_referral"}),
+    windows=frozenset({"early", "known_mri", "known_referral", "pain_scores"}),
     groups=frozenset(
         {
             "back_pain",
+            "back_sites",
             "care_orders",
             "cauda_equina_questions",
             "features",
             "leg_pain",
+            "leg_sites",
             "lumbar_surgery",
             "neuro_features",
             "sides_rank",
@@ -73,6 +75,7 @@ def assess(
             notes=root_notes.notes(root, other, earlier),
             findings=_reasons(root),
             missing=missing,
+            unknown=tuple(root.items[name] for name in missing),
         ),
     )
 

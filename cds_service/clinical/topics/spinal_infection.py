@@ -11,6 +11,7 @@ from cds_service.clinical.rulebook import Rulebook, TopicRules
 from cds_service.clinical.side import Side
 from cds_service.clinical.spine import deficits, pain
 from cds_service.clinical.spine.onset import new_continence
+from cds_service.clinical.spine.worsening import worsening
 
 ID = "spinal_infection"
 SUPPLIES = frozenset({"finding"})
@@ -46,9 +47,10 @@ def assess(
     del earlier
     here = pain.recorded(findings, rules.groups["pain"])
     window = rules.windows["new_pain"]
-    if not (pain.is_new(findings, here, window) or (here and pain.worsening(findings, here))):
+    if not (pain.is_new(findings, here, window) or (here and worsening(findings, here, book))):
         return ()
     infection = Infection(_signs(findings, rules), _deficit(findings, book))
+    open_ = _open_questions(findings, rules)
     row = first_match(rules.table("INF"), PREDICATES, infection)
     if row is None:
         return ()
@@ -58,7 +60,8 @@ def assess(
             row=row,
             values={"finding": Names(tuple(sign.id for sign in infection.signs), present=True)},
             findings=(*infection.signs, *infection.deficit, *here),
-            missing=tuple(n for n in rules.groups["questions"] if findings.of(n).unknown),
+            missing=tuple(finding.id for finding in open_),
+            unknown=open_,
         ),
     )
 
@@ -79,12 +82,27 @@ def _signs(findings: Findings, rules: TopicRules) -> tuple[Finding, ...]:
 def _inflammation(findings: Findings, rules: TopicRules) -> tuple[Finding, ...]:
     if findings.any_present(rules.groups["explains_inflammation"]):
         return ()
+    return tuple(result for result in _inflamed(findings, rules) if result.present)
+
+
+def _inflamed(findings: Findings, rules: TopicRules) -> tuple[Finding, ...]:
+    """CRP and ESR, each by its own limit."""
     window = rules.windows["inflammation"]
-    results = (
+    return tuple(
         laboratory.above_limit(findings, name, test, window)
         for name, test in (("crp_raised", "reader:crp"), ("esr_raised", "reader:esr"))
     )
-    return tuple(result for result in results if result.present)
+
+
+def _open_questions(findings: Findings, rules: TopicRules) -> tuple[Finding, ...]:
+    """What nobody answered, measured or examined."""
+    heat = laboratory.fever(findings, rules.thresholds["fever"], rules.windows["fever"])
+    measured = {found.id: found for found in (heat, *_inflamed(findings, rules))}
+    asked = (
+        measured.get(name) or deficits.examined(findings, rules, name)
+        for name in rules.groups["questions"]
+    )
+    return tuple(finding for finding in asked if finding.unknown)
 
 
 def _deficit(findings: Findings, book: Rulebook) -> tuple[Finding, ...]:

@@ -12,10 +12,11 @@ from cds_service.clinical.side import Side
 from cds_service.clinical.spine import deficits, pain
 from cds_service.clinical.spine.onset import new_continence
 from cds_service.clinical.spine.root import read_root
+from cds_service.clinical.spine.worsening import worsening
 
 ID = "spinal_metastasis"
 SUPPLIES = frozenset({"finding"})
-NOTES = frozenset({"questions-not-recorded", "skin-cancer"})
+NOTES = frozenset({"skin-cancer"})
 NEEDS = Needs(
     windows=frozenset({"new_pain"}),
     groups=frozenset(
@@ -72,6 +73,8 @@ def assess(
         return ()
     cancer = (spine.cancer,) if spine.cancer.present else ()
     signs = {"MSC2": spine.features, "MSC3": ()}.get(row.id, spine.neurology)
+    asked = (deficits.examined(findings, rules, name) for name in rules.groups["questions"])
+    open_ = tuple(finding for finding in asked if finding.unknown)
     return (
         Assessment(
             topic=ID,
@@ -79,8 +82,9 @@ def assess(
             side=_side(spine.pain),
             values={"finding": Names(tuple(sign.id for sign in signs), present=True)},
             notes=_notes(spine),
-            findings=_unique(*cancer, *signs, *spine.pain),
-            missing=tuple(n for n in rules.groups["questions"] if findings.of(n).unknown),
+            findings=_unique(*cancer, *signs, *spine.features, *spine.pain),
+            missing=tuple(finding.id for finding in open_),
+            unknown=open_,
         ),
     )
 
@@ -141,7 +145,7 @@ def _root(findings: Findings, book: Rulebook) -> tuple[Finding, ...]:
     )
     back = pain.recorded(findings, rules.groups["new_pain"])
     new = pain.is_new(findings, back, window) or pain.family_is_new(findings, found, family, window)
-    if not (new or pain.worsening(findings, (*found, *back))) or _managed(findings, book, found):
+    if not (new or worsening(findings, (*found, *back), book)) or _managed(findings, book, found):
         return ()
     return found
 
@@ -163,10 +167,4 @@ def _unique(*found: Finding) -> tuple[Finding, ...]:
 
 
 def _notes(spine: Spine) -> tuple[Note, ...]:
-    said = []
-    open_ = tuple(n for n in spine.rules.groups["questions"] if spine.findings.of(n).unknown)
-    if open_:
-        said.append(Note("questions-not-recorded", {"names": Names(open_)}))
-    if spine.findings.present("nmsc_history"):
-        said.append(Note("skin-cancer"))
-    return tuple(said)
+    return (Note("skin-cancer"),) if spine.findings.present("nmsc_history") else ()

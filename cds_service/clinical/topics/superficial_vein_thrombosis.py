@@ -75,8 +75,18 @@ def assess(
             values={"leg": verdict.leg},
             notes=_notes(verdict, rules),
             findings=verdict.findings,
+            missing=_missing(findings, dvt, verdict),
         ),
     )
+
+
+def _missing(findings: Findings, dvt: TopicRules, verdict: Verdict) -> tuple[str, ...]:
+    """The risks that nobody recorded, where none is present."""
+    if len(verdict.findings) > 1:
+        return ()
+    side = verdict.leg if verdict.leg.one_sided else None
+    risks = (findings.of(_HIGH, side), active_cancer(findings, dvt), previous_dvt(findings, dvt))
+    return tuple(risk.id for risk in risks if risk.unknown)
 
 
 def _thrombosis(findings: Findings, rules: TopicRules, leg: Side) -> Finding | None:

@@ -36,12 +36,22 @@ SUPPLIES = frozenset(
     ]
 )
 
-_LISTING_STATES = ("undetermined", "likely-pending-alt")
+# Where the missing items still decide, and where the score speaks though they no longer do.
+_DECIDING_STATES = ("undetermined", "likely-pending-alt")
+_EXAMINING_STATES = ("weak-trigger-risk", "preg-weak-examine")
+_SCORED_STATES = (
+    *_DECIDING_STATES,
+    "likely-certain",
+    "ddimer-positive",
+    "unlikely-cancer",
+    "unlikely-ddimer-neg",
+    "ddimer-unusable",
+    "unlikely-certain",
+)
 
 
 def assessment(topic: str, leg: Leg, row: Row, other: tuple[Leg, Row] | None) -> Assessment:
     """The assessment of one leg, with the other leg named where it was assessed too."""
-    missing = _deciding(leg) if row.state in _LISTING_STATES else ()
     interval = leg.wells.interval
     return Assessment(
         topic=topic,
@@ -50,10 +60,26 @@ def assessment(topic: str, leg: Leg, row: Row, other: tuple[Leg, Row] | None) ->
         values=_values(leg),
         notes=dvt_notes.notes(leg, row, other),
         findings=_reasons(leg),
-        missing=missing,
-        unknown=tuple(item for item in leg.wells.items.values() if item.unknown),
+        missing=_missing(leg, row),
+        unknown=_unknown(leg) if row.state in _SCORED_STATES else (),
         score=Interval(interval.lower, interval.upper),
     )
+
+
+def _missing(leg: Leg, row: Row) -> tuple[str, ...]:
+    """What could still change the verdict: the items of the score, or the signs to look for."""
+    if row.state in _DECIDING_STATES:
+        return _deciding(leg)
+    if row.state in _EXAMINING_STATES:
+        signs = leg.rules.groups["leg_signs"]
+        return tuple(name for name in _deciding(leg) if name in signs)
+    return ()
+
+
+def _unknown(leg: Leg) -> tuple[Finding, ...]:
+    """Every item that is not known, with the reason where the item tells one."""
+    items = {**leg.wells.items, ALTERNATIVE: leg.wells.alternative}
+    return tuple(items[name] for name in _deciding(leg))
 
 
 def _deciding(leg: Leg) -> tuple[str, ...]:
@@ -118,15 +144,15 @@ def _known_values(leg: Leg) -> dict[str, Value]:
 
 
 def _reasons(leg: Leg) -> tuple[Finding, ...]:
-    """Triggers, recorded items and results, each statement once."""
+    """Triggers of this leg, recorded items and results, each statement once."""
     triggers = leg.episode.triggers
+    both = (*triggers.strong, *triggers.weak)
     entries: list[Finding] = [
         _as_finding(statement)
         for statement in (
-            *triggers.strong,
-            *triggers.weak,
+            *([s for s in both if s.side.covers(leg.side)] or both),
             *leg.known_dvt,
-            *leg.episode.pregnancy.evidence,
+            *(leg.episode.pregnancy.evidence if leg.pregnant else ()),
         )
     ]
     entries += [item for item in leg.wells.items.values() if not item.unknown]

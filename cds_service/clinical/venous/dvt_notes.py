@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from cds_service.clinical.assessment import Names, Note, Quoted, Value
-from cds_service.clinical.fact import Status
+from cds_service.clinical.fact import Statement, Status, Strength
 from cds_service.clinical.rulebook import Row, TopicRules
 from cds_service.clinical.side import Side
 from cds_service.clinical.venous import wells_history, wells_signs
@@ -38,6 +38,8 @@ NOTES = frozenset(
         "side-not-recorded",
         "cellulitis",
         "postpartum-late",
+        "pregnancy-outdated",
+        "pelvic-clot",
         "left-score",
         "known-pe",
         "confirm-treatment",
@@ -142,6 +144,8 @@ def _context(leg: Leg) -> Iterator[Note]:
     days = leg.episode.pregnancy.postpartum_days
     if days is not None and not leg.pregnant and days <= leg.rules.windows["postpartum_late"].days:
         yield Note("postpartum-late", {"days": days})
+    if leg.episode.pregnancy.outdated and not leg.pregnant:
+        yield Note("pregnancy-outdated", {"date": leg.episode.pregnancy.outdated})
     if leg.episode.pregnancy.pregnant:
         yield Note("left-score", {"k": _left_points(leg, leg.rules)})
     if leg.anticoagulated is Status.UNKNOWN:
@@ -164,14 +168,17 @@ def _history(leg: Leg) -> Iterator[Note]:
         yield Note("previous-dvt")
         if {s.source for s in wells.items["previous_dvt"].evidence} & _active_dvt(leg):
             yield Note("old-diagnosis")
-    if wells.items["active_cancer"].unknown and wells_history.cancers_on_record(findings):
-        yield Note("cancer-hint")
-    hinted = wells_history.surgery_hints(findings, leg.rules)
-    if hinted and wells.items["bedridden_or_major_surgery"].unknown:
-        yield Note("surgery-hint")
+        if any(_beyond_leg(s) for s in wells.items["previous_dvt"].evidence):
+            yield Note("pelvic-clot")
+    yield from _hints(leg)
     if wells.items["paralysis_or_leg_immobilization"].present and findings.present("motor_deficit"):
         yield Note("foot-drop")
-    candidates = tuple(name for name in leg.rules.groups["alternatives"] if _on_record(leg, name))
+    told = {"cellulitis_same_leg"} if leg.cellulitis else set()
+    candidates = tuple(
+        name
+        for name in leg.rules.groups["alternatives"]
+        if name not in told and _on_record(leg, name)
+    )
     if candidates and not wells.alternative.present:
         yield Note("candidates", {"names": Names(candidates)})
     if _strained(leg):
@@ -180,6 +187,16 @@ def _history(leg: Leg) -> Iterator[Note]:
         yield Note("alternative-lowers", {"points": wells.present, "score": wells.interval.lower})
         if any(leg.history.values()):
             yield Note("alternative-risk")
+
+
+def _hints(leg: Leg) -> Iterator[Note]:
+    """Entries that ask about an item and never score it."""
+    items = leg.wells.items
+    if items["active_cancer"].unknown and wells_history.cancers_on_record(leg.findings):
+        yield Note("cancer-hint")
+    hinted = wells_history.surgery_hints(leg.findings, leg.rules)
+    if hinted and items["bedridden_or_major_surgery"].unknown:
+        yield Note("surgery-hint")
 
 
 def _strained(leg: Leg) -> bool:
@@ -198,6 +215,11 @@ def _on_record(leg: Leg, name: str) -> bool:
         and s.side.covers(leg.side)
         for s in leg.findings.statements(name)
     )
+
+
+def _beyond_leg(statement: Statement) -> bool:
+    """Of pelvic veins or the vena cava: their codes name no leg, and are weak for that (34)."""
+    return statement.strength is Strength.WEAK
 
 
 def _active_dvt(leg: Leg) -> set[str]:

@@ -8,13 +8,14 @@ from cds_service.content.models.base import Keys, Strict, Words
 
 
 class SuggestionModel(Strict):
-    """A draft order or task offered with a card."""
+    """A draft order or task offered with a card; a repeat is wanted `days_after_study`."""
 
     id: Words
     label: Annotated[str, Field(min_length=1, max_length=80)]
     order: Words
     priority: Literal["routine", "urgent", "asap", "stat"]
     recommended: bool = False
+    days_after_study: Annotated[tuple[int, int], Field(strict=False)] | None = None
     description: Words
 
 

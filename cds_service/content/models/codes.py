@@ -21,6 +21,7 @@ class FindingModel(Strict):
     weak_side: bool = False
     undated: bool = False
     reported: bool = False
+    named: bool = False
     implies: Keys = ()
 
 

@@ -133,6 +133,7 @@ class Evidence(Strict):
 
 
 class NotesFile(Strict):
-    """`notes.toml`: sentences that the chart may call for."""
+    """`notes.toml`: sentences that the chart may call for, and the evidence some of them need."""
 
     notes: dict[str, Words] = Field(default_factory=dict)
+    evidence: dict[str, Keys] = Field(default_factory=dict)
