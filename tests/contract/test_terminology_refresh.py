@@ -521,3 +521,23 @@ def test_a_slow_server_is_given_up(server: Server, drip: float) -> None:
         client.expand(CANCER)
     assert time.monotonic() - began < 0.9
     client.close()
+
+
+@pytest.mark.parametrize(
+    ("bound", "sentence"),
+    [
+        ("_MOST_MEMBERS", "more than 3 members; that cannot be right"),
+        ("_MOST_PAGES", "more than 3 pages; try a larger --count"),
+    ],
+)
+def test_members_and_pages_are_bounded(
+    server: Server, monkeypatch: pytest.MonkeyPatch, bound: str, sentence: str
+) -> None:
+    """A server that never comes to an end is given up."""
+    monkeypatch.setattr(f"cds_service.commands.terminology.server.{bound}", 3)
+    client = TerminologyServer(
+        server.address, lambda system: system == SNOMED, token="", timeout=30, count=1
+    )
+    with pytest.raises(TerminologyError, match=sentence):
+        client.expand(CANCER)
+    client.close()

@@ -77,9 +77,8 @@ def refresh(
     )
     console = Console(soft_wrap=True, highlight=False, markup=False)
     try:
-        found = fetch_expansions(
-            codes, asked, datetime.now(UTC).replace(microsecond=0), console.print
-        )
+        now = datetime.now(UTC).replace(microsecond=0)
+        found = fetch_expansions(codes, asked, now, console.print)
         write_whole(path, found)
     except TerminologyError as error:
         kept = f"{path} is as it was." if path.is_file() else "Nothing was written."
