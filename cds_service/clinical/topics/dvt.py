@@ -10,12 +10,11 @@ from dataclasses import replace
 from cds_service.clinical.assessment import Assessment, first_match
 from cds_service.clinical.fact import Status
 from cds_service.clinical.finding import Findings
-from cds_service.clinical.moment import earliest
 from cds_service.clinical.needs import Needs
 from cds_service.clinical.rulebook import Row, Rulebook, Tier, TopicRules
 from cds_service.clinical.side import Side
 from cds_service.clinical.triage import standing
-from cds_service.clinical.venous import dvt_card
+from cds_service.clinical.venous import conditions, dvt_card
 from cds_service.clinical.venous.d_dimer import DDimer
 from cds_service.clinical.venous.episode import Episode, read_episode
 from cds_service.clinical.venous.leg import Leg, read_leg
@@ -89,162 +88,29 @@ NEEDS = Needs(
     ),
 )
 
-_NEGATIVE = (Scan.NEGATIVE_WHOLE, Scan.NEGATIVE_PROXIMAL)
-_ROOT_TRIGGERS = {"buttock_leg_pain", "radicular_pain"}
-
-
-def _phlegmasia(leg: Leg) -> bool:
-    swollen = leg.wells.items["entire_leg_swollen"].present
-    lately = leg.rules.windows["trigger"]
-    return swollen and any(
-        leg.findings.present(name, leg.side, window=lately)
-        for name in ("cyanosis", "leg_discoloration")
-    )
-
-
-def _folded(leg: Leg) -> bool:
-    """Only into an emergency of lung or of the same leg (ruling 11)."""
-    rules = leg.rules.groups
-    return any(
-        a.card in rules["folds_any_side"]
-        or (a.card in rules["folds_same_side"] and a.side.covers(leg.side))
-        for a in leg.earlier
-    )
-
-
-def _silent(leg: Leg) -> bool:
-    return not (leg.strong or leg.weak_only or leg.known_dvt)
-
-
-def _age_unknown(leg: Leg) -> bool:
-    return leg.findings.age is None
-
-
-def _child(leg: Leg) -> bool:
-    age = leg.findings.age
-    return age is not None and age < leg.rules.thresholds["adult_age"]
-
-
-def _untreated(leg: Leg) -> bool:
-    return bool(leg.known_dvt) and leg.anticoagulated is Status.ABSENT
-
-
-def _treatment_unclear(leg: Leg) -> bool:
-    return bool(leg.known_dvt) and leg.anticoagulated is Status.UNKNOWN
-
-
-def _treated(leg: Leg) -> bool:
-    return bool(leg.known_dvt) and leg.anticoagulated is Status.PRESENT
-
-
-def _diagnosed_lately(leg: Leg) -> bool:
-    diagnosed = earliest(*(s.onset or s.noted for s in leg.known_dvt))
-    early = leg.rules.windows["known_dvt_early"]
-    return diagnosed is not None and diagnosed.within(early, leg.findings.as_of)
-
-
-def _root_pain_with_card(leg: Leg) -> bool:
-    """Root-type pain only, no history item, and a card that examines it really shows (ruling 9)."""
-    weak = leg.episode.triggers.weak
-    of_root = {s.source for s in weak if s.finding in _ROOT_TRIGGERS}
-    shown = any(a.topic in leg.rules.groups["root_topics"] and a.card for a in leg.earlier)
-    return {s.source for s in weak} <= of_root and not any(leg.history.values()) and shown
-
-
-def _scan_negative_lately(leg: Leg) -> bool:
-    done = leg.scan.study.done if leg.scan.study else None
-    lately = leg.rules.windows["pregnancy_scan"]
-    recent = done is not None and done.within(lately, leg.findings.as_of)
-    return leg.scan.kind in _NEGATIVE and recent
-
-
-def _history_risk(leg: Leg) -> bool:
-    """A root-type motor deficit scores, but does not alone make leg pain a DVT question."""
-    present = [item for item, there in leg.history.items() if there]
-    return any(not _root_deficit_only(leg, item) for item in present)
-
-
-def _root_deficit_only(leg: Leg, item: str) -> bool:
-    if item != "paralysis_or_leg_immobilization":
-        return False
-    graded = {s.source for s in leg.findings.statements("mrc")}
-    weak = {s.source for s in leg.findings.statements("motor_deficit")}
-    lasting = {s.source for s in leg.findings.statements("motor_longstanding_stable")}
-    evidence = {s.source for s in leg.wells.items[item].evidence}
-    return evidence <= (graded | weak) - lasting
-
-
-def _closed_by_scan(leg: Leg) -> bool:
-    return leg.scan.kind is Scan.NEGATIVE_PROXIMAL and (
-        leg.unlikely or leg.d_dimer is DDimer.NEGATIVE
-    )
-
-
-def _bilateral(leg: Leg) -> bool:
-    few = leg.wells.present < leg.wells.likely_from
-    return leg.episode.triggers.bilateral_only and few and not leg.settled_likely
-
-
-def _cellulitis(leg: Leg) -> bool:
-    """Damps only where the four history items are recorded absent (ruling 8)."""
-    items = (leg.wells.items[name] for name in leg.rules.groups["history"])
-    return (
-        leg.cellulitis
-        and all(item.absent for item in items)
-        and leg.wells.present <= leg.rules.thresholds["cellulitis_points"]
-        and not leg.settled_likely
-        and not leg.findings.present("antibiotic_failing", leg.side)
-    )
-
-
-def _anticoagulated(leg: Leg) -> bool:
-    """An undeterminable dose does not outrank a likely DVT (ruling 12e)."""
-    outranked = leg.settled_likely and not leg.episode.treated.dose_known
-    scanned = leg.scan.kind is Scan.NEGATIVE_WHOLE
-    return leg.anticoagulated is Status.PRESENT and (scanned or not outranked)
-
-
-def _unclear(leg: Leg) -> bool:
-    return leg.anticoagulated is Status.UNKNOWN
-
-
-def _off_treatment(leg: Leg) -> bool:
-    return leg.anticoagulated is Status.ABSENT
-
-
-def _repeat_due(leg: Leg) -> bool:
-    return leg.scan.kind is Scan.NEGATIVE_PROXIMAL and not leg.scan.repeat_ordered
-
-
-def _repeat_planned(leg: Leg) -> bool:
-    """Silent only where the repeat is due; without a D-dimer the order alone settles nothing."""
-    due = leg.positive or leg.anticoagulated is Status.PRESENT
-    return leg.scan.kind is Scan.NEGATIVE_PROXIMAL and leg.scan.repeat_ordered and due
-
-
 PREDICATES: Mapping[str, Callable[[Leg], bool]] = {
-    "E5": _phlegmasia,
-    "D1": _folded,
-    "D2": _silent,
-    "D3a": lambda leg: _age_unknown(leg) and leg.strong and not leg.known_dvt,
-    "D3b": lambda leg: _age_unknown(leg) and not leg.known_dvt,
-    "D4a": lambda leg: _child(leg) and leg.strong,
-    "D4b": _child,
-    "D5a": _untreated,
+    "E5": conditions.phlegmasia,
+    "D1": conditions.folded,
+    "D2": conditions.silent,
+    "D3a": lambda leg: conditions.age_unknown(leg) and leg.strong and not leg.known_dvt,
+    "D3b": lambda leg: conditions.age_unknown(leg) and not leg.known_dvt,
+    "D4a": lambda leg: conditions.child(leg) and leg.strong,
+    "D4b": conditions.child,
+    "D5a": conditions.untreated,
     "D5a-unread": lambda leg: (
-        _treatment_unclear(leg) and leg.strong and not leg.episode.treated.read
+        conditions.known_treatment_unclear(leg) and leg.strong and not leg.episode.treated.read
     ),
-    "D5a-unclear": lambda leg: _treatment_unclear(leg) and leg.episode.treated.read,
-    "D5b": lambda leg: _treated(leg) and leg.new_sign_since_diagnosis,
-    "D5c-early": lambda leg: _treated(leg) and _diagnosed_lately(leg),
-    "D5c": _treated,
-    "D5d": _treatment_unclear,
-    "D6a": lambda leg: leg.pregnant and leg.weak_only and _root_pain_with_card(leg),
+    "D5a-unclear": lambda leg: conditions.known_treatment_unclear(leg) and leg.episode.treated.read,
+    "D5b": lambda leg: conditions.treated(leg) and leg.new_sign_since_diagnosis,
+    "D5c-early": lambda leg: conditions.treated(leg) and conditions.diagnosed_lately(leg),
+    "D5c": conditions.treated,
+    "D5d": conditions.known_treatment_unclear,
+    "D6a": lambda leg: leg.pregnant and leg.weak_only and conditions.root_pain_with_card(leg),
     "D6a-risk": lambda leg: leg.pregnant and leg.weak_only and any(leg.history.values()),
     "D6a-examine": lambda leg: leg.pregnant and leg.weak_only,
-    "D6b": lambda leg: leg.pregnant and _scan_negative_lately(leg),
+    "D6b": lambda leg: leg.pregnant and conditions.scan_negative_lately(leg),
     "D6c": lambda leg: leg.pregnant,
-    "D7a": lambda leg: leg.weak_only and _history_risk(leg),
+    "D7a": lambda leg: leg.weak_only and conditions.history_risk(leg),
     "D7b": lambda leg: leg.weak_only,
     "D8": lambda leg: leg.amputated and not leg.settled_likely,
     "D9a": lambda leg: leg.scan_overdue_after_short_wait and (leg.likely or leg.positive),
@@ -252,27 +118,34 @@ PREDICATES: Mapping[str, Callable[[Leg], bool]] = {
     "D9b": lambda leg: leg.scan.kind is Scan.ORDERED,
     "D9c": lambda leg: leg.scan.kind is Scan.UNREADABLE,
     "D9d": lambda leg: leg.scan.kind is Scan.INCONCLUSIVE,
-    "D9e-unclear": lambda leg: leg.scan.kind is Scan.NEGATIVE_WHOLE and _unclear(leg),
-    "D9e": lambda leg: leg.scan.kind is Scan.NEGATIVE_WHOLE and _off_treatment(leg),
-    "D9f-unclear": lambda leg: _closed_by_scan(leg) and _unclear(leg),
-    "D9f": lambda leg: _closed_by_scan(leg) and _off_treatment(leg),
-    "D9g": lambda leg: _repeat_due(leg) and leg.positive,
-    "D9g-anticoagulated": lambda leg: _repeat_due(leg) and leg.anticoagulated is Status.PRESENT,
-    "D9h": _repeat_planned,
+    "D9e-unclear": lambda leg: leg.scan.kind is Scan.NEGATIVE_WHOLE and leg.treatment_unclear,
+    "D9e": lambda leg: leg.scan.kind is Scan.NEGATIVE_WHOLE and leg.off_treatment,
+    "D9f-unclear": lambda leg: conditions.closed_by_scan(leg) and leg.treatment_unclear,
+    "D9f": lambda leg: conditions.closed_by_scan(leg) and leg.off_treatment,
+    "D9g": lambda leg: conditions.repeat_due(leg) and leg.positive,
+    "D9g-anticoagulated": lambda leg: (
+        conditions.repeat_due(leg) and leg.anticoagulated is Status.PRESENT
+    ),
+    "D9h": conditions.repeat_planned,
     "D9i": lambda leg: leg.scan.kind is Scan.NEGATIVE_PROXIMAL,
-    "D10": _anticoagulated,
+    "D10": conditions.anticoagulated,
     "D11": lambda leg: leg.inpatient and not leg.settled_likely,
-    "D12": _bilateral,
-    "D13": _cellulitis,
+    "D12": conditions.bilateral,
+    "D13": conditions.cellulitis,
     "D14": lambda leg: leg.likely_certain,
     "D15-qualitative": lambda leg: leg.positive and leg.qualitative,
     "D15": lambda leg: leg.positive,
     "D16": lambda leg: leg.pending_alternative,
     "D17a": lambda leg: leg.unlikely and leg.wells.items["active_cancer"].present,
     "D17b-unclear-qualitative": lambda leg: (
-        leg.unlikely and leg.d_dimer is DDimer.NEGATIVE and _unclear(leg) and leg.qualitative
+        leg.unlikely
+        and leg.d_dimer is DDimer.NEGATIVE
+        and leg.treatment_unclear
+        and leg.qualitative
     ),
-    "D17b-unclear": lambda leg: leg.unlikely and leg.d_dimer is DDimer.NEGATIVE and _unclear(leg),
+    "D17b-unclear": lambda leg: (
+        leg.unlikely and leg.d_dimer is DDimer.NEGATIVE and leg.treatment_unclear
+    ),
     "D17b": lambda leg: leg.unlikely and leg.d_dimer is DDimer.NEGATIVE,
     "D17c": lambda leg: leg.unlikely and leg.d_dimer is DDimer.PENDING,
     "D17d": lambda leg: leg.unlikely and leg.d_dimer in (DDimer.UNINTERPRETABLE, DDimer.NOT_VALID),

@@ -83,6 +83,16 @@ class Leg:
         return self.episode.treated.status
 
     @property
+    def treatment_unclear(self) -> bool:
+        """The record cannot say whether an anticoagulant is taken (ruling 12)."""
+        return self.anticoagulated is Status.UNKNOWN
+
+    @property
+    def off_treatment(self) -> bool:
+        """The medications were read, and none is an anticoagulant."""
+        return self.anticoagulated is Status.ABSENT
+
+    @property
     def pregnant(self) -> bool:
         """Pregnant, or in the puerperium."""
         return self.episode.pregnancy.or_puerperium(self.rules)
