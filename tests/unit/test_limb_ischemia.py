@@ -265,6 +265,22 @@ def test_a_treated_limb_is_silent_for_72_hours(name: str, hours: int) -> None:
     assert judged(COLD, PAIN, done) == (TREATED if hours <= 72 else FIRES)
 
 
+def test_a_treated_leg_without_ischemia_is_nothing() -> None:
+    """An operated leg that shows no sign and has no diagnosis opens no row."""
+    assert judged(PAIN, said("revascularization", side=RIGHT, source="Procedure/p")) == []
+
+
+def test_signs_are_told_as_signs_and_a_diagnosis_as_such() -> None:
+    """Rows E3 and E3-diagnosis have words of their own; signs come first."""
+    book = library().rulebook
+    diagnosed = said("ali", side=RIGHT, source="Condition/d")
+    for entries, row in (((COLD, PAIN), "E3"), ((diagnosed,), "E3-diagnosis")):
+        (found_,) = limb_ischemia.assess(found(*entries), book, ())
+        assert found_.row.id == row
+    (both,) = limb_ischemia.assess(found(COLD, PAIN, diagnosed), book, ())
+    assert both.row.id == "E3"
+
+
 def test_treatment_of_the_other_leg_is_none() -> None:
     """Ruling 18 on the same leg; a treated leg beside a leg in danger stays silent itself."""
     done = said("revascularization", side=LEFT, source="Procedure/p")
