@@ -231,7 +231,8 @@ class Findings:
             why = _why_unknown(entries) if entries else self._unrecorded(finding)
             return Finding(finding, Status.UNKNOWN, side, tuple(entries), why)
         newest = [s for s in known if simultaneous(s, known[0])]
-        present = tuple(s for s in newest if status(s, reading) is Status.PRESENT)
+        told = (s for s in newest if status(s, reading) is Status.PRESENT)
+        present = tuple(sorted(told, key=_tells_less))
         absent = tuple(s for s in newest if status(s, reading) is Status.ABSENT)
         if present and absent and reading is Reading.TEST:
             return Finding(finding, Status.UNKNOWN, side, present + absent, Unknown.CONFLICTING)
@@ -245,15 +246,32 @@ def _newest_first(statement: Statement) -> tuple[float, str]:
     return -(statement.noted.last.timestamp() if statement.noted else 0.0), statement.source
 
 
+def _tells_less(statement: Statement) -> tuple[bool, bool]:
+    """Of entries of one time the one with a side speaks first, then the one with an onset."""
+    return statement.side is Side.UNSPECIFIED, statement.onset is None or statement.onset_assumed
+
+
 def _any_side(left: Finding, right: Finding, unsided: Finding) -> Finding:
     """Present on one leg is present; absent needs both legs or an entry without side."""
     for wanted in (Status.PRESENT, Status.ABSENT):
         if left.status is wanted and right.status is wanted:
-            both_named = left.side is Side.LEFT and right.side is Side.RIGHT
-            return _both(left, right) if both_named or unsided.status is not wanted else unsided
+            return _on_both(left, right, unsided)
         if wanted is Status.PRESENT and (found := _first_present(unsided, left, right)):
             return found
     return _undecided(left, right)
+
+
+def _on_both(left: Finding, right: Finding, unsided: Finding) -> Finding:
+    """Both legs read alike: each by its own entries, or by an entry without side.
+
+    Where only one leg is named, that is where it is present, and its entries tell more.
+    """
+    named = [leg for leg in (left, right) if leg.side.one_sided]
+    if len(named) > 1 or unsided.status is not left.status:
+        return _both(left, right)
+    if left.present and named and unsided.side is Side.UNSPECIFIED:
+        return named[0]
+    return unsided
 
 
 def _undecided(left: Finding, right: Finding) -> Finding:

@@ -56,5 +56,7 @@ def _why(statement: Statement, counting: set[str], findings: Findings) -> str:
         return f"counts ({statement.source}, {dated})"
     if statement.strength is Strength.WEAK:
         return f"unspecific code that needs a leg site or a side ({statement.source}, {dated})"
+    if findings.recent(statement):
+        return f"another entry decides ({statement.source}, {dated})"
     as_of = f"{findings.as_of.day} {findings.as_of:%b %Y}"
     return f"outside its window as of {as_of} ({statement.source}, {dated})"

@@ -142,6 +142,16 @@ def test_silence_is_always_explained(run: Run, saved: Save, entry: Json, reason:
     assert reason in ended.out
 
 
+def test_a_recent_entry_is_not_called_old(run: Run, saved: Save) -> None:
+    """What a newer answer contradicts is in its window, and the explanation says so."""
+    asked = concept(own("calf_pain"))
+    yesterday = observation("exam", asked, effectiveDateTime="2026-11-19", valueBoolean=True)
+    today = observation("exam", asked, effectiveDateTime=AS_OF, valueBoolean=False)
+    ended = run("assess", saved(bundle(yesterday, today)), "--as-of", AS_OF)
+    assert "another entry decides" in ended.out
+    assert "outside its window" not in ended.out
+
+
 def test_an_empty_record_is_explained_too(run: Run, saved: Save) -> None:
     """Even with nothing on record the gate says why nothing is shown."""
     ended = run("assess", saved(bundle()), "--as-of", AS_OF)

@@ -1,5 +1,6 @@
 """Facts read as present, absent or unknown."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -82,6 +83,26 @@ def test_any_side(entries: list[tuple[Status, Side]], status: Status, side: Side
     read = found(*(said(TEST, s, side=leg, source=f"o/{leg}") for s, leg in entries)).of(TEST)
     assert read.status is status
     assert status is UNKNOWN or read.side is side
+
+
+@pytest.mark.parametrize("order", [1, -1], ids=["as told", "reversed"])
+def test_of_one_day_the_entry_that_tells_most_speaks(order: int) -> None:
+    """A visit reason names neither side nor onset; the diagnosis beside it does, and is told."""
+    reason = said(SAFETY, when=day(0), source="Encounter/e")
+    sided = said(SAFETY, when=day(0), side=R, source="Condition/c")
+    dated = replace(sided, source="Condition/d", onset=day(21), onset_assumed=False)
+    read = found(*(reason, sided, dated)[::order]).of(SAFETY)
+    assert read.side is R
+    assert read.evidence[0] == dated
+    assert set(read.evidence) == {reason, sided, dated}
+
+
+@pytest.mark.parametrize("other", [N, R], ids=["no side", "one side"])
+def test_pain_said_to_be_on_both_sides_stays_on_both(other: Side) -> None:
+    """An entry of both legs is not narrowed by another one of the same day."""
+    both = said(SAFETY, side=B, source="Observation/b")
+    for entries in ((both, said(SAFETY, side=other)), (said(SAFETY, side=other), both)):
+        assert found(*entries).of(SAFETY).side is B
 
 
 @pytest.mark.parametrize("finding", [SAFETY, ITEM, TEST])

@@ -420,3 +420,10 @@ def test_the_anticoagulant_stands_among_the_reasons() -> None:
     found = advice(needle, seen(1, value=1), APIXABAN).cards[0]
     assert found.id == ACUTE
     assert "anticoagulant: “apixaban 5 MG Oral Tablet”" in found.detail
+
+
+def test_the_card_says_since_when_beside_the_grade() -> None:
+    """Power graded today, the foot drop dated by its diagnosis: both are reasons."""
+    detail = advice(problem("M21.372", onset=3, recorded=1), grade(2)).cards[0].detail
+    assert "reduced power (left 2) · left · 20 Nov 2026" in detail
+    assert "reduced power · left · since 17 Nov 2026" in detail

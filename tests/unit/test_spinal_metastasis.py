@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.spec.fhir_json import HL7, LOINC, Json, coding, concept, icd, resource
+from tests.spec.fhir_json import HL7, LOINC, Json, coding, concept, icd, resource, snomed
 from tests.spec.moments import day_ago
 from tests.unit.record import advice, shown
 from tests.unit.red_flag_record import concluded, grade, listed, problem, told
@@ -210,6 +210,17 @@ def test_undated_pain_counts_by_its_earliest_record() -> None:
     again, first = problem("M54.50"), problem("M54.50", recorded=500)
     assert state(CANCER, again) == CHECK
     assert state(CANCER, again, first) is None
+
+
+def test_a_visit_reason_does_not_hide_when_the_pain_began() -> None:
+    """Row 3: an old pain on the list and a bare visit reason leave the stated onset standing."""
+    old = listed("279043006", recordedDate=day_ago(2000))
+    reason = concept(snomed("279043006", "Pain in buttock (finding)"))
+    visit = resource(
+        "Encounter", status="in-progress", period={"start": day_ago(0)}, reasonCode=[reason]
+    )
+    assert state(CANCER, old, visit) is None
+    assert state(CANCER, old, visit, told("buttock_pain", side="L", onset=20)) == CHECK
 
 
 def test_calf_or_leg_pain_alone_is_not_spinal_pain() -> None:

@@ -22,6 +22,7 @@ class Weakness:
 
     `graded` are the newest grades, empty where a code alone says how weak the leg is.
     `onset` is when this episode began, at the latest when it was first recorded; None is unknown.
+    `dated` are the entries that state this onset.
     """
 
     side: Side
@@ -29,6 +30,7 @@ class Weakness:
     grade: float | None
     graded: tuple[Statement, ...]
     onset: Moment | None
+    dated: tuple[Statement, ...]
     progressive: Finding
     longstanding: bool
 
@@ -40,12 +42,14 @@ def read_weakness(findings: Findings, rules: TopicRules, side: Side) -> Weakness
         return None
     episode = _episode(findings, rules, side)
     graded = _graded(findings, side)
+    onset = _onset(episode, rules, findings)
     return Weakness(
         side=side,
         finding=found,
         grade=_grade(graded, rules, episode),
         graded=graded,
-        onset=_onset(episode, rules, findings),
+        onset=onset,
+        dated=tuple(s for s in episode if s.onset == onset and not s.onset_assumed),
         progressive=_progressive(findings, rules, side),
         longstanding=deficits.longstanding(findings, rules, side).present,
     )

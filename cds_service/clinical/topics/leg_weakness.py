@@ -10,6 +10,7 @@ from cds_service.clinical.needs import Needs
 from cds_service.clinical.rulebook import Row, Rulebook, Tier, TopicRules
 from cds_service.clinical.side import Side
 from cds_service.clinical.spine.block import Block, read_block
+from cds_service.clinical.spine.deficits import MOTOR
 from cds_service.clinical.spine.weakness import Weakness, read_weakness
 from cds_service.clinical.venous.treatment import read_anticoagulation
 
@@ -107,7 +108,7 @@ def _assessment(leg: Leg, row: Row, others: list[Leg]) -> Assessment:
     weakness, findings = leg.weakness, leg.findings
     side = weakness.finding.side
     questions = tuple(n for n in leg.rules.groups["questions"] if findings.of(n).unknown)
-    reasons = (weakness.finding, *_grade(weakness), *leg.block.procedures)
+    reasons = (weakness.finding, *_grade(weakness), *_begun(weakness), *leg.block.procedures)
     if weakness.progressive.present:
         reasons = (*reasons, weakness.progressive)
     if row.tier is Tier.EMERGENCY:
@@ -128,6 +129,13 @@ def _grade(weakness: Weakness) -> tuple[Finding, ...]:
     if not weakness.graded or weakness.graded[0] in weakness.finding.evidence:
         return ()
     return (Finding("mrc", Status.PRESENT, weakness.side, weakness.graded[:1]),)
+
+
+def _begun(weakness: Weakness) -> tuple[Finding, ...]:
+    """The entry that says since when, where the finding itself does not show it."""
+    if not weakness.dated or set(weakness.dated) & set(weakness.finding.evidence):
+        return ()
+    return (Finding(MOTOR, Status.PRESENT, weakness.side, weakness.dated[:1]),)
 
 
 def _graded(weakness: Weakness) -> str:
