@@ -60,7 +60,7 @@ class Pages:
             "evidence",
             topic=file,
             cards=[c for c in library.cards.values() if library.topic_of_card[c.id] == topic],
-            windows={**file.windows, **library.shared_windows},
+            shared_windows=library.shared_windows,
             treatments=literature.treatments_of(topic),
             disagreements=literature.disagreements_of(topic),
             themes=literature.themes_of(topic),
