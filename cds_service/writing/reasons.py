@@ -98,7 +98,7 @@ def _kind(finding: Finding, library: Library) -> str:
 
 
 def _measurements(finding: Finding, library: Library) -> str:
-    """The numbers behind a finding, with their sides."""
+    """The numbers and dates behind a finding, with their sides."""
     sides = library.sentences["sides"]["side"]
     measured = [
         f"{sides[s.side.value]} {_measured(s, library)}"
@@ -107,7 +107,17 @@ def _measurements(finding: Finding, library: Library) -> str:
         for s in finding.evidence
         if s.quantity is not None
     ]
-    return f" ({', '.join(measured)})" if measured else ""
+    told = (*measured, *_dates_behind(finding, library))
+    return f" ({', '.join(told)})" if told else ""
+
+
+def _dates_behind(finding: Finding, library: Library) -> tuple[str, ...]:
+    """A date that stands for the finding, as a due date does for a pregnancy."""
+    return tuple(
+        f"{library.display(s.finding)} {when(s.moment_value)}"
+        for s in finding.evidence
+        if s.moment_value is not None and s.finding != finding.id
+    )
 
 
 def _measured(statement: Statement, library: Library) -> str:

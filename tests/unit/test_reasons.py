@@ -102,9 +102,11 @@ def test_a_cancer_is_named_with_its_kind(code: Json, kind: str) -> None:
 
 
 def test_a_due_date_shows_the_date() -> None:
-    """The reader sees which date of delivery was believed."""
+    """The reader sees which date of delivery was believed, also where it stands for pregnancy."""
     due = said("reader:edd", Status.UNKNOWN, moment_value=day(-56))
     assert "15 Jan 2027" in recorded(finding(due), library())
+    expecting = recorded(Finding("pregnant", Status.PRESENT, evidence=(due,)), library())
+    assert "pregnancy: present (expected date of delivery 15 Jan 2027)" in expecting
 
 
 @pytest.mark.parametrize("unit", ["{score}", "/10", "[x](https://evil.example)"])
