@@ -12,7 +12,16 @@ from enum import StrEnum
 
 from cds_service.clinical.fact import Facts, Outcome, Statement, Status
 from cds_service.clinical.moment import Moment, earliest
-from cds_service.clinical.reading import aged, counts, simultaneous, since_absent, status, undated
+from cds_service.clinical.reading import (
+    aged,
+    counts,
+    newest_first,
+    simultaneous,
+    since_absent,
+    status,
+    tells_less,
+    undated,
+)
 from cds_service.clinical.rulebook import FindingRule, Reading
 from cds_service.clinical.side import Side
 
@@ -163,7 +172,7 @@ class Findings:
             and (side is None or s.side.covers(side))
             and self._in_window(s, span)
         ]
-        return tuple(sorted(found, key=_newest_first))
+        return tuple(sorted(found, key=newest_first))
 
     def onset(self, *findings: str) -> Moment | None:
         """Earliest onset (or first record) of present entries of these findings, any side.
@@ -232,7 +241,7 @@ class Findings:
             return Finding(finding, Status.UNKNOWN, side, tuple(entries), why)
         newest = [s for s in known if simultaneous(s, known[0])]
         told = (s for s in newest if status(s, reading) is Status.PRESENT)
-        present = tuple(sorted(told, key=_tells_less))
+        present = tuple(sorted(told, key=tells_less))
         absent = tuple(s for s in newest if status(s, reading) is Status.ABSENT)
         if present and absent and reading is Reading.TEST:
             return Finding(finding, Status.UNKNOWN, side, present + absent, Unknown.CONFLICTING)
@@ -240,15 +249,6 @@ class Findings:
             since = tuple(since_absent(known, reading, present))
             return Finding(finding, Status.PRESENT, present[0].side, since)
         return Finding(finding, Status.ABSENT, absent[0].side, absent)
-
-
-def _newest_first(statement: Statement) -> tuple[float, str]:
-    return -(statement.noted.last.timestamp() if statement.noted else 0.0), statement.source
-
-
-def _tells_less(statement: Statement) -> tuple[bool, bool]:
-    """Of entries of one time the one with a side speaks first, then the one with an onset."""
-    return statement.side is Side.UNSPECIFIED, statement.onset is None or statement.onset_assumed
 
 
 def _any_side(left: Finding, right: Finding, unsided: Finding) -> Finding:

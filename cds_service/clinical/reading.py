@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from cds_service.clinical.fact import Statement, Status, Strength
 from cds_service.clinical.rulebook import FindingRule, Reading
+from cds_service.clinical.side import Side
 
 
 def counts(statement: Statement, rule: FindingRule) -> bool:
@@ -54,6 +55,16 @@ def simultaneous(one: Statement, other: Statement) -> bool:
     if one.noted.exact and other.noted.exact:
         return one.noted.first == other.noted.first
     return one.noted.last.date() == other.noted.last.date()
+
+
+def newest_first(statement: Statement) -> tuple[float, str]:
+    """Sorts entries by time, the newest first, undated ones last."""
+    return -(statement.noted.last.timestamp() if statement.noted else 0.0), statement.source
+
+
+def tells_less(statement: Statement) -> tuple[bool, bool]:
+    """Sorts entries of one time: the one with a side speaks first, then the one with an onset."""
+    return statement.side is Side.UNSPECIFIED, statement.onset is None or statement.onset_assumed
 
 
 def since_absent(

@@ -46,17 +46,17 @@ def _complaints(facts: Facts, library: Library) -> Iterator[str]:
 def _why(statement: Statement, counting: set[str], findings: Findings) -> str:
     """The first reading rule that keeps an entry from counting."""
     dated = f"last recorded {when(statement.noted)}" if statement.noted else "without a date"
-    if statement.status is Status.ABSENT:
-        return f"recorded absent ({statement.source}, {dated})"
-    if statement.current is False:
-        return f"resolved or inactive, history only ({statement.source}, {dated})"
-    if statement.status is Status.UNKNOWN:
-        return f"no readable value ({statement.source}, {dated})"
-    if statement.source in counting:
-        return f"counts ({statement.source}, {dated})"
-    if statement.strength is Strength.WEAK:
-        return f"unspecific code that needs a leg site or a side ({statement.source}, {dated})"
-    if findings.recent(statement):
-        return f"another entry decides ({statement.source}, {dated})"
+    return f"{_verdict(statement, counting, findings)} ({statement.source}, {dated})"
+
+
+def _verdict(statement: Statement, counting: set[str], findings: Findings) -> str:
     as_of = f"{findings.as_of.day} {findings.as_of:%b %Y}"
-    return f"outside its window as of {as_of} ({statement.source}, {dated})"
+    verdicts = (
+        ("recorded absent", statement.status is Status.ABSENT),
+        ("resolved or inactive, history only", statement.current is False),
+        ("no readable value", statement.status is Status.UNKNOWN),
+        ("counts", statement.source in counting),
+        ("unspecific code that needs a leg site or a side", statement.strength is Strength.WEAK),
+        ("another entry decides", findings.recent(statement)),
+    )
+    return next((said for said, so in verdicts if so), f"outside its window as of {as_of}")

@@ -11,7 +11,7 @@ from cds_service.content.library import Library
 from cds_service.writing.markdown import quoted
 from cds_service.writing.values import number, when
 
-_RATIO = "1"
+_RATIO, _PAIN_SCORE = "1", "reader:pain_score"
 
 
 def told_once(
@@ -98,7 +98,7 @@ def _kind(finding: Finding, library: Library) -> str:
 
 
 def _measurements(finding: Finding, library: Library) -> str:
-    """The numbers behind a finding, with their sides."""
+    """The numbers and dates behind a finding, with their sides."""
     sides = library.sentences["sides"]["side"]
     measured = [
         f"{sides[s.side.value]} {_measured(s, library)}"
@@ -107,19 +107,31 @@ def _measurements(finding: Finding, library: Library) -> str:
         for s in finding.evidence
         if s.quantity is not None
     ]
-    return f" ({', '.join(measured)})" if measured else ""
+    told = (*measured, *_dates_behind(finding, library))
+    return f" ({', '.join(told)})" if told else ""
+
+
+def _dates_behind(finding: Finding, library: Library) -> tuple[str, ...]:
+    """A date that stands for the finding, as a due date does for a pregnancy."""
+    return tuple(
+        f"{library.display(s.finding)} {when(s.moment_value)}"
+        for s in finding.evidence
+        if s.moment_value is not None and s.finding != finding.id
+    )
 
 
 def _measured(statement: Statement, library: Library) -> str:
-    """Canonical units are ours; a unit kept as recorded is quoted. A ratio has no unit."""
+    """Canonical units are ours; a unit kept as recorded is quoted. A ratio or score has none."""
     quantity = statement.quantity
     if quantity is None:
         return ""
-    if statement.finding == "reader:d_dimer":
+    if statement.finding == _PAIN_SCORE:
+        return number(quantity.value)
+    model = library.units.get(statement.finding)
+    if model is None:
         unit = quantity.unit or quantity.code
         return quoted(f"{quantity.comparator}{quantity.value:g} {unit}".strip())
-    model = library.units.get(statement.finding)
-    value = number(quantity.value, model.decimals if model else None)
+    value = number(quantity.value, model.decimals)
     return value if quantity.unit == _RATIO else f"{value} {quantity.unit}"
 
 

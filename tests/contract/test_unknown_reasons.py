@@ -44,7 +44,7 @@ WORDS = {
     "not-recorded": "not recorded",
     "outside-window": "too old to count, last recorded ",
     "conflicting": "recorded both present and absent",
-    "not-readable": "the result cannot be read",
+    "not-readable": "without a result that can be read",
     "unit-not-readable": "its unit or size cannot be trusted",
     "no-limit": "the laboratory gave no limit",
     "longstanding": "as long-standing",

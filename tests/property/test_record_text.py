@@ -27,9 +27,11 @@ from tests.spec.fhir_json import (
     own,
     quantity,
     resource,
+    snomed,
 )
 from tests.spec.moments import ago, day_ago
 from tests.unit.record import advice, patient
+from tests.unit.red_flag_record import crp, temperature
 
 GFM = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
 # What GitHub's dialect links without any markup.
@@ -99,6 +101,31 @@ def unit(text: str) -> list[Json]:
     return [_calf(text), lab]
 
 
+def score(text: str) -> list[Json]:
+    """Sciatica with pain scores of leg and back in this unit."""
+    scored = [
+        observation(
+            "survey",
+            concept(coding(LOINC, "72514-3", text), text=text),
+            effectiveDateTime=ago(hours=1),
+            bodySite=concept(snomed(site, text)),
+            valueQuantity={"value": value, "unit": text},
+        )
+        for site, value in (("61685007", 7), ("52612000", 3))
+    ]
+    tested = observation(
+        "exam", concept(own("slr")), effectiveDateTime=ago(hours=1), valueBoolean=True
+    )
+    return [condition(concept(icd("M54.32", text)), recordedDate=day_ago(1)), tested, *scored]
+
+
+def inflammation(text: str) -> list[Json]:
+    """Fever and back pain with a raised CRP in this unit."""
+    lab = crp(80)
+    lab["valueQuantity"] = {"value": 80, "unit": text}
+    return [condition(concept(icd("M54.50", text)), recordedDate=day_ago(1)), temperature(39), lab]
+
+
 def everywhere(text: str) -> list[Json]:
     """Calf pain with this text in every place where a record holds words."""
     leg = condition(
@@ -125,7 +152,13 @@ def _calf(text: str) -> Json:
     return condition(code, recordedDate=day_ago(1))
 
 
-CHANNELS = {"drug": drug, "unit": unit, "everywhere": everywhere}
+CHANNELS = {
+    "drug": drug,
+    "unit": unit,
+    "score": score,
+    "inflammation": inflammation,
+    "everywhere": everywhere,
+}
 
 
 def flat(tokens: list[Token]) -> Iterator[Token]:

@@ -102,6 +102,30 @@ def test_a_cancer_is_named_with_its_kind(code: Json, kind: str) -> None:
 
 
 def test_a_due_date_shows_the_date() -> None:
-    """The reader sees which date of delivery was believed."""
+    """The reader sees which date of delivery was believed, also where it stands for pregnancy."""
     due = said("reader:edd", Status.UNKNOWN, moment_value=day(-56))
     assert "15 Jan 2027" in recorded(finding(due), library())
+    expecting = recorded(Finding("pregnant", Status.PRESENT, evidence=(due,)), library())
+    assert "pregnancy: present (expected date of delivery 15 Jan 2027)" in expecting
+
+
+@pytest.mark.parametrize("unit", ["{score}", "/10", "[x](https://evil.example)"])
+def test_a_pain_score_is_told_without_its_unit(unit: str) -> None:
+    """Leg against back: two numbers, whatever unit the client writes behind them."""
+    scores = [
+        measured("reader:pain_score", value, side=side, unit=unit, source=f"Observation/{value}")
+        for value, side in ((7, L), (4, Side.UNSPECIFIED))
+    ]
+    line = recorded(Finding("leg_pain_dominant", Status.PRESENT, L, tuple(scores)), library())
+    assert "(left 7, 4)" in line
+
+
+def test_a_unit_kept_as_recorded_is_quoted() -> None:
+    """A laboratory's own unit is text of the record, escaped like any other (invariant 6)."""
+    result = measured("reader:crp", 80, unit="[x](https://evil.example)")
+    line = recorded(Finding("crp_raised", Status.PRESENT, evidence=(result,)), library())
+    assert "](" not in line
+    plain = measured("reader:crp", 80, unit="mg/L")
+    assert "(“80 mg/L”)" in recorded(
+        Finding("crp_raised", Status.PRESENT, evidence=(plain,)), library()
+    )

@@ -16,7 +16,15 @@ from tests.spec.fhir_json import (
 )
 from tests.spec.moments import ago
 from tests.unit.record import advice, shown
-from tests.unit.red_flag_record import concluded, crp, grade, problem, temperature, told
+from tests.unit.red_flag_record import (
+    concluded,
+    crp,
+    grade,
+    listed,
+    problem,
+    temperature,
+    told,
+)
 
 TOPIC = "spinal_infection"
 DEFICIT, INFECTION = "spinal-infection-deficit", "spinal-infection"
@@ -33,7 +41,16 @@ def state(*resources: Json) -> str | None:
 
 @pytest.mark.parametrize("pain", ["low_back_pain", "buttock_pain", "posterior_pelvic_pain"])
 @pytest.mark.parametrize(
-    "sign", [FEVER, told("fever"), told("bacteraemia"), problem("R50.9")], ids=str
+    "sign",
+    [
+        FEVER,
+        told("fever"),
+        problem("R50.9"),
+        told("bacteraemia"),
+        problem("R78.81"),
+        listed("5758002"),
+    ],
+    ids=str,
 )
 def test_fever_or_bacteremia_with_new_pain_is_a_warning(pain: str, sign: Json) -> None:
     """Row I2."""

@@ -305,6 +305,7 @@ def test_the_card_names_the_signs_and_what_is_not_recorded() -> None:
     )
     assert "night pain: present" in card.detail
     assert "pain on straining: not recorded" in card.detail
+    assert "unexplained weight loss: not recorded" in card.detail
 
 
 def test_everything_answered_leaves_nothing_to_ask() -> None:
@@ -317,6 +318,7 @@ def test_everything_answered_leaves_nothing_to_ask() -> None:
             "progressive_pain",
             "pain_straining",
             "spinal_tenderness",
+            "weight_loss",
             "sensory_deficit",
             "gait_disturbance",
             "bladder_dysfunction",
