@@ -33,7 +33,7 @@ test: lint ## install, then run what CI runs: lint, types, room walls, all tests
 
 verify: $(VENV)/.dev ## as test, with 10,000 charts against the second implementation and more examples
 	$(BIN)/python -m tests.reference
-	HYPOTHESIS_PROFILE=verify $(BIN)/python -m pytest -n 2 tests/property tests/reference
+	HYPOTHESIS_PROFILE=verify $(BIN)/python -m pytest -n 2 --timeout 1200 tests/property tests/reference
 
 evaluate: $(VENV)/.dev ## sensitivity and false alarms of every card over the labeled patients
 	$(BIN)/python -m tests.evaluate

@@ -1,6 +1,7 @@
 """What all tests share: the service in process, clients for it, and everything it writes."""
 
 import logging
+import os
 from collections.abc import Callable, Iterator
 from io import StringIO
 
@@ -8,12 +9,21 @@ import httpx
 import pytest
 import structlog
 from fastapi import FastAPI
+from hypothesis import settings
 
 from cds_service.app import create_app
 from cds_service.settings import Settings
 from cds_service.telemetry.logging import configure_logging
 
 BASE_URL = "http://127.0.0.1:8080"
+
+# The same examples in every run, so that a failure is everybody's failure; `make verify` looks at
+# many more, and at others each time: it prints how to see a failure again.
+settings.register_profile("test", max_examples=120, deadline=None, derandomize=True, database=None)
+settings.register_profile(
+    "verify", max_examples=2000, deadline=None, database=None, print_blob=True
+)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "test"))
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,6 @@
 """Assessments: what one topic concludes, with its reasons; and how a row is chosen."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
@@ -104,6 +104,12 @@ class Assessment:
     def tier(self) -> Tier | None:
         """The tier of the card, None where the row stays silent."""
         return self.row.tier
+
+
+def distinct(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Each finding of each source once, in order."""
+    unique = {(f.id, f.status, tuple(s.source for s in f.evidence)): f for f in findings}
+    return tuple(unique.values())
 
 
 def otherwise(_situation: object) -> bool:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from types import ModuleType
 
-from cds_service.clinical.assessment import Assessment
+from cds_service.clinical.assessment import Assessment, distinct
 from cds_service.clinical.fact import Facts
 from cds_service.clinical.finding import Findings
 from cds_service.clinical.rulebook import Rulebook
@@ -110,7 +110,22 @@ def assess_all(findings: Findings, book: Rulebook) -> Evaluation:
         found, failed = _guarded(topic, findings, book, tuple(assessments))
         assessments += found
         crashes += failed
-    return Evaluation(tuple(assessments), crashes)
+    return Evaluation(_telling_of_silent_rows(tuple(assessments), book), crashes)
+
+
+def _telling_of_silent_rows(
+    assessments: tuple[Assessment, ...], book: Rulebook
+) -> tuple[Assessment, ...]:
+    """What a row leaves to emergency cards is told among the reasons of the most urgent one."""
+    told = list(assessments)
+    for silent in (a for a in assessments if a.row.told_by):
+        tellers = [a for a in told if a.card in silent.row.told_by]
+        if tellers:
+            teller = min(tellers, key=lambda a: book.triage.place(a.row))
+            present = (f for f in silent.findings if f.present)
+            findings = distinct((*teller.findings, *present))
+            told[told.index(teller)] = replace(teller, findings=findings)
+    return tuple(told)
 
 
 def _with_reasons(assessment: Assessment, findings: Findings) -> Assessment:

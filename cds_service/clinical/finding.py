@@ -127,16 +127,10 @@ class Findings:
         return self._known[key]
 
     def _read(self, finding: str, side: Side | None, window: timedelta | None) -> Finding:
-        readable = self._readable(finding, window)
-        if not readable:
-            asked = side or Side.UNSPECIFIED
-            return Finding(finding, Status.UNKNOWN, asked, reason=self._unrecorded(finding))
-        if side is not None:
-            return self._decide(finding, [s for s in readable if s.side.covers(side)], side)
-        left, right = (
-            self._decide(finding, [s for s in readable if s.side.covers(leg)], leg)
-            for leg in (Side.LEFT, Side.RIGHT)
-        )
+        readable = self._readable(finding, window, side)
+        if side is not None or not readable:
+            return self._decide(finding, readable, side or Side.UNSPECIFIED)
+        left, right = (self.of(finding, leg, window=window) for leg in (Side.LEFT, Side.RIGHT))
         unsided = [s for s in readable if not s.side.one_sided]
         return _any_side(left, right, self._decide(finding, unsided, Side.UNSPECIFIED))
 
@@ -209,10 +203,17 @@ class Findings:
             self._not_found[asked] = _why_not_found(asked, self.facts.queries or {})
         return self._not_found[asked]
 
-    def _readable(self, finding: str, window: timedelta | None) -> list[Statement]:
+    def _readable(
+        self, finding: str, window: timedelta | None, side: Side | None
+    ) -> list[Statement]:
+        """The entries of this leg, or of any, that count; old ones only where nothing else does."""
         rule = self._rules[finding]
         span = window or rule.window
-        found = [s for s in self._by_finding.get(finding, ()) if counts(s, rule)]
+        found = [
+            s
+            for s in self._by_finding.get(finding, ())
+            if counts(s, rule) and (side is None or s.side.covers(side))
+        ]
         if rule.reading is Reading.HISTORY:
             return found
         inside = [s for s in found if self._in_window(s, span) or undated(s, rule)]

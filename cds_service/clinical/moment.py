@@ -51,10 +51,13 @@ class Moment:
         return Moment(first, last)
 
     def not_before(self, other: "Moment") -> bool:
-        """Same time or later, at the coarser precision: the same calendar day counts as after."""
+        """Same time or later, at the coarser precision: the same calendar day counts as after.
+
+        Where the two are told in different offsets, the same day in either of them does.
+        """
         if self.exact and other.exact:
             return self.first >= other.first
-        return self.last.date() >= other.first.date()
+        return self.last >= other.first or self.last.date() >= other.first.date()
 
     def strictly_after(self, other: "Moment") -> bool:
         """Later for certain, comparing real instants only."""

@@ -73,12 +73,14 @@ def _by_due_date(findings: Findings, rules: TopicRules) -> tuple[Statement, ...]
 
 
 def _by_gestation(findings: Findings, rules: TopicRules) -> tuple[Statement, ...]:
-    """Weeks of gestation stand in the code itself (Z3A.nn)."""
+    """Weeks of gestation stand in the code itself (Z3A.nn); refuted or resolved ones are over."""
     term = rules.windows["gestation_term"]
     return tuple(
         statement
         for statement in findings.statements("reader:gestation")
-        if statement.noted is not None
+        if statement.status is Status.PRESENT
+        and statement.current is not False
+        and statement.noted is not None
         and (weeks := _weeks(statement)) is not None
         and statement.noted.first - timedelta(weeks=weeks) + term > findings.as_of
     )

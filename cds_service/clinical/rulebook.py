@@ -49,7 +49,8 @@ class FindingRule:
 class Row:
     """One row of a decision table; `card` is None where the row stays silent.
 
-    `vascular` is the state that a DVT row hands to triage (design of the deferral matrix).
+    `vascular` is the state that a DVT row hands to triage (design of the deferral matrix);
+    `told_by` are the emergency cards that print the findings of a silent row.
     """
 
     id: str
@@ -60,6 +61,7 @@ class Row:
     tier: Tier | None = None
     variant: str | None = None
     vascular: str | None = None
+    told_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

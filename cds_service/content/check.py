@@ -69,6 +69,8 @@ def _rows(name: str, topic: TopicFile, library: Library) -> Iterator[str]:
             yield f"row {row.id}: card {row.card} has no file {row.card}.md"
         elif row.card and row.variant and row.variant not in library.cards[row.card].variant:
             yield f"row {row.id}: card {row.card} has no variant {row.variant}"
+        if row.told_by and row.told_by not in topic.groups:
+            yield f"row {row.id}: told_by {row.told_by} is no group of this topic"
 
 
 def _conditions(name: str, rows: set[str]) -> Iterator[str]:

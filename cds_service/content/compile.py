@@ -78,6 +78,7 @@ def _topic(topic: TopicFile, shared: dict[str, Window]) -> TopicRules:
                 tier=Tier(row.tier) if row.tier else None,
                 variant=row.variant,
                 vascular=row.vascular,
+                told_by=topic.groups.get(row.told_by or "", ()),
             )
             for row in topic.row
         ),

@@ -1,6 +1,9 @@
 """Observation values in every form FHIR allows, read as present, absent or unknown."""
 
+import re
+
 from cds_service.clinical.fact import Quantity, Status
+from cds_service.content.models.codes import plain_unit
 from cds_service.facts.vocabulary import Vocabulary
 from cds_service.fhir.resources import Component
 from cds_service.fhir.resources import Quantity as FhirQuantity
@@ -10,6 +13,7 @@ _PRESENT = frozenset(
     {"present", "known_present", "finding_present", "mild", "moderate", "severe", _WORSE}
 )
 _ABSENT = frozenset({"absent", "definitely_not_present", "finding_absent"})
+_BASIS = re.compile("feu|ddu")
 
 
 def read_status(component: Component, vocabulary: Vocabulary) -> Status:
@@ -86,12 +90,23 @@ def read_quantity(component: Component, finding: str, vocabulary: Vocabulary) ->
     unit = vocabulary.units.get(finding)
     if unit is not None:
         return unit.convert(quantity)
-    limits = [r.high.value for r in component.reference_range if r.high and r.high.value]
     return Quantity(
         value=quantity.value,
         unit=quantity.unit,
         code=quantity.code,
         comparator=quantity.comparator,
-        high=limits[0] if limits else None,
+        high=_upper_limit(component, quantity),
         flagged_high=bool(interpretation(component) & {"H", "HH", "HU"}),
     )
+
+
+def _upper_limit(component: Component, measured: FhirQuantity) -> float | None:
+    """The limit of the laboratory; one told in another unit cannot be compared with the value."""
+    limits = (r.high for r in component.reference_range if r.high and r.high.value)
+    return next((high.value for high in limits if _units(high) <= _units(measured)), None)
+
+
+def _units(quantity: FhirQuantity) -> set[str]:
+    """The spellings of its unit, without the basis of a D-dimer."""
+    spelled = (plain_unit(text) for text in (quantity.code, quantity.unit))
+    return {_BASIS.sub("", unit) for unit in spelled if unit}

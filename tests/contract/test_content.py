@@ -199,6 +199,11 @@ SLIPS = [
         id="row id used twice",
     ),
     pytest.param(
+        in_file("leg_weakness/topic.toml", 'told_by = "handled_by"', 'told_by = "handlers"'),
+        "cards/leg_weakness/topic.toml: row M1: told_by handlers is no group of this topic",
+        id="told by an unknown group",
+    ),
+    pytest.param(
         in_file("sij/topic.toml", 'variant = "cannot-reach"', 'variant = "no-reach"'),
         "cards/sij/topic.toml: row S4-cannot-reach: card sij-two-of-four has no variant no-reach",
         id="unknown variant",

@@ -1,5 +1,6 @@
 """Ground rules for every file of the repository."""
 
+import ast
 import re
 import subprocess
 from pathlib import Path
@@ -10,6 +11,10 @@ ROOT = Path(__file__).parents[2]
 # Composed, so that this file does not hold what it looks for.
 UNFINISHED = re.compile(r"\b(?:" + "|".join(("TO" + "DO", "FIX" + "ME")) + r")\b")
 MACHINE_PATH = re.compile(r"(?<![\w.-])/(?:home|root|work|Users)/")
+# The clinical-safety properties: `Property 7: ...` in a docstring, a row of the list in docs/.
+PROPERTIES = set(range(1, 16))
+PROPERTY = re.compile(r"\bProperty (\d+): ")
+LISTED = re.compile(r"^\| (\d+) \| .*`tests/", re.MULTILINE)
 NAMED_TEST = re.compile(r"`(tests/[^`:]+\.py)?(?:::(\w+))?`")
 
 
@@ -55,6 +60,21 @@ def test_clinical_content_holds_no_program() -> None:
     assert content
     programs = [path for path in content if path.suffix not in {".csv", ".json", ".md", ".toml"}]
     assert programs == []
+
+
+def test_every_clinical_safety_property_is_named_by_a_test() -> None:
+    """A property whose number no docstring names is proved by nobody; the list omits none."""
+    named = {
+        int(number)
+        for path in ROOT.glob("tests/**/test_*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and node.name.startswith("test_")
+        for number in PROPERTY.findall(ast.get_docstring(node) or "")
+    }
+    listed = (ROOT / "docs" / "safety-properties.md").read_text(encoding="utf-8")
+    assert named == PROPERTIES
+    assert {int(number) for number in LISTED.findall(listed)} == PROPERTIES
 
 
 def test_every_test_named_in_the_documents_exists() -> None:

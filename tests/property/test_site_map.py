@@ -12,14 +12,15 @@ from hypothesis import given
 from cds_service.content.site.load import load_site
 from cds_service.facts.vocabulary import Vocabulary
 from cds_service.pipeline import Advice, advise, vocabulary
-from tests.property.charts import ASKED, FEW, MANY, Chart, charts, face, outline, painful
+from tests.property.charts import FEW, MANY, Chart, charts, face, outline, painful
+from tests.property.pools import ASKED
 from tests.spec.fhir_json import LOCAL, OWN, Json, coding, concept
 from tests.spec.site_map import concept_map, row, target
 from tests.unit.record import AS_OF, advice, chart, library, writer
 
 SIDES = {"7771000": "left", "24028007": "right", "51440002": "both"}
-MEASURED = ("calf_circumference", "pvr_ml", "mrc")
-UNITS = {"calf_circumference": "cm", "pvr_ml": "mL"}
+MEASURED = ("calf_circumference", "pvr_ml", "mrc", "abi", "delta_pressure")
+UNITS = {"calf_circumference": "cm", "pvr_ml": "mL", "delta_pressure": "mm[Hg]"}
 YES, NO = {"373066001", "10828004"}, {"373067005", "260385009"}
 
 

@@ -325,6 +325,15 @@ def test_how_long_an_ordered_scan_keeps_silent(
     assert dvt(pain, scan(hours), *[noted(item) for item in items]) == state
 
 
+def test_an_order_of_which_only_the_day_is_known_tells_the_hours_it_may_have_waited() -> None:
+    """Ruling 31: counted from the beginning of its day, in the table and in the words alike."""
+    (card,) = advice(
+        noted("calf_pain"), *map(noted, NINE[:4]), scan(0, authoredOn=day_ago(0))
+    ).cards
+    assert card.id == "dvt-scan-overdue"
+    assert "requested 15 h ago" in card.summary
+
+
 def test_a_positive_d_dimer_shortens_the_wait() -> None:
     """Ruling 31: 4 hours also with a positive D-dimer."""
     pain = noted("calf_pain", effectiveDateTime=ago(hours=40))

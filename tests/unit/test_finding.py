@@ -197,6 +197,15 @@ def test_the_window_of_a_finding(finding: str, inside: Moment, outside: Moment) 
     assert beyond.reason is Unknown.OUTSIDE_WINDOW
 
 
+def test_a_fresh_entry_of_the_other_leg_does_not_hide_an_old_one() -> None:
+    """The left leg was examined too long ago; what the right one shows is beside the point."""
+    old = said("slr", when=ago(days=100), side=Side.LEFT, source="Observation/old")
+    fresh = said("slr", when=ago(days=1), side=Side.RIGHT, source="Observation/fresh")
+    left = found(old, fresh).of("slr", Side.LEFT)
+    assert left.reason is Unknown.OUTSIDE_WINDOW
+    assert [entry.source for entry in left.evidence] == ["Observation/old"]
+
+
 def test_an_old_absence_is_unknown_not_absent() -> None:
     """What was absent last year may be present today."""
     assert found(said(TEST, ABSENT, when=day(91))).of(TEST).unknown

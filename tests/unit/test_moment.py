@@ -86,6 +86,16 @@ def test_after_onset_is_compared_at_the_coarser_precision(
     assert one.not_before(other) is after
 
 
+@pytest.mark.parametrize("offset", [14, 9, -5, -11])
+@pytest.mark.parametrize(("hours", "after"), [(2, True), (0, True), (-49, False)])
+def test_after_onset_does_not_hang_on_the_offset(offset: int, hours: int, *, after: bool) -> None:
+    """Ruling 32: a laboratory may write UTC where the visit is told in local time."""
+    local = AS_OF.astimezone(timezone(timedelta(hours=offset)))
+    onset = Moment(local, local).whole_day()
+    taken = AS_OF + hours * HOUR
+    assert Moment(taken, taken).not_before(onset) is after
+
+
 @pytest.mark.parametrize(
     ("one", "other", "after"),
     [

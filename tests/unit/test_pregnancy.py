@@ -7,6 +7,7 @@ import pytest
 
 from cds_service.clinical.pregnancy import Pregnancy, read_pregnancy
 from tests.spec.fhir_json import (
+    HL7,
     LOINC,
     Json,
     body_site,
@@ -58,6 +59,20 @@ def status(code: str, recorded: int) -> Json:
 
 
 PREGNANT, NOT_PREGNANT = "77386006", "60001007"
+
+
+@pytest.mark.parametrize(
+    "over",
+    [
+        {"verificationStatus": concept(coding(f"{HL7}/condition-ver-status", "refuted"))},
+        {"clinicalStatus": concept(coding(f"{HL7}/condition-clinical", "resolved"))},
+    ],
+    ids=["refuted", "resolved"],
+)
+def test_a_gestation_that_is_refuted_or_over_proves_nothing(over: Json) -> None:
+    """Ruling 25: the weeks of gestation are those of a current pregnancy."""
+    assert judged(weeks(20, 3)).pregnant
+    assert not judged(weeks(20, 3) | over).pregnant
 
 
 def test_nothing_on_record_is_not_pregnant() -> None:

@@ -267,6 +267,12 @@ def test_worsening_reopens_the_table(worse: dict[str, Any]) -> None:
     assert state(OLD_BACK, FEVER, worse) == INFECTION
 
 
+def test_pain_without_any_date_may_be_new() -> None:
+    """Row I2 speaks of new or undated pain: here the current visit names it, and no more."""
+    undated = problem("M54.50", recorded=None, visit=True)
+    assert shown(advice(undated, FEVER, encounter="visit-1")) == [INFECTION]
+
+
 def test_leg_pain_alone_does_not_open_the_table() -> None:
     """Fever with leg pain is the business of other tables."""
     assert state(told("leg_pain", side="L"), FEVER) is None

@@ -88,10 +88,14 @@ def test_the_measured_difference(left: float, right: float, status: Status) -> N
 
 def test_the_larger_calf_is_told_with_its_difference() -> None:
     """The card names the larger side, also when it is not the index leg."""
-    larger = larger_calf(found(calf(L, 36), calf(R, 40)), DVT)
-    assert larger is not None
-    assert larger[0] is R
-    assert larger[1] == pytest.approx(4)
+    assert larger_calf(found(calf(L, 36), calf(R, 40)), DVT) == (R, 4)
+
+
+@pytest.mark.parametrize("right", [tenths / 10 for tenths in range(250, 450)])
+def test_a_difference_of_binary_fractions_is_the_measured_one(right: float) -> None:
+    """The LEFt rule counts 2.0 cm, whichever two values differ by it."""
+    larger = larger_calf(found(calf(L, round(right + 2, 1)), calf(R, right)), DVT)
+    assert larger == (L, 2)
 
 
 @pytest.mark.parametrize(

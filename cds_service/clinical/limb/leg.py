@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from cds_service.clinical.assessment import distinct
 from cds_service.clinical.finding import Finding
 from cds_service.clinical.rulebook import Row
 from cds_service.clinical.side import Side
@@ -38,9 +39,3 @@ def joined(verdicts: Iterable[Verdict], rows: Sequence[Row]) -> Verdict | None:
     both = bool(sided) or any(v.names(Side.BOTH) for v in chosen)
     side = Side.BOTH if both else Side.UNSPECIFIED
     return Verdict(side, chosen[0].row, distinct(f for v in chosen for f in v.findings))
-
-
-def distinct(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Each finding of each source once, in order."""
-    unique = {(f.id, f.status, tuple(s.source for s in f.evidence)): f for f in findings}
-    return tuple(unique.values())

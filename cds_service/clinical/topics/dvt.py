@@ -17,6 +17,7 @@ from cds_service.clinical.triage import standing
 from cds_service.clinical.venous import conditions, dvt_card
 from cds_service.clinical.venous.d_dimer import DDimer
 from cds_service.clinical.venous.episode import Episode, read_episode
+from cds_service.clinical.venous.folded import telling_of_both_legs
 from cds_service.clinical.venous.leg import Leg, read_leg
 from cds_service.clinical.venous.scans import Scan
 from cds_service.clinical.venous.wells_signs import measured_sign
@@ -170,7 +171,8 @@ def assess(
     read = {side: read_leg(findings, rules, episode, side, said) for side in both}
     in_danger = _decided("E", read.values(), rules)
     if in_danger:
-        return (dvt_card.assessment(ID, *in_danger[0], None),)
+        danger = dvt_card.assessment(ID, *in_danger[0], None)
+        return (telling_of_both_legs(danger, findings, rules),)
     decided = _decided("D", (read[side] for side in legs), rules)
     (leg, row), others = decided[0], decided[1:]
     if others and _alike(decided):

@@ -20,7 +20,7 @@ NOTES = frozenset({"cauda-equina-questions", "foot-drop", "longstanding-progress
 NEEDS = Needs(
     thresholds=frozenset({"severe_grade", "full_power", "grade_drop"}),
     windows=frozenset({"recent", "progression", "block", "block_wears_off"}),
-    groups=frozenset({"foot_drop_codes", "questions", "rank"}),
+    groups=frozenset({"foot_drop_codes", "handled_by", "questions", "rank"}),
 )
 
 _LEGS = (Side.LEFT, Side.RIGHT)
@@ -68,7 +68,7 @@ class Leg:
 
 
 PREDICATES: Mapping[str, Callable[[Leg], bool]] = {
-    "M1": lambda leg: any(a.state == "cauda-equina-suspected" for a in leg.earlier),
+    "M1": lambda leg: any(a.card in leg.rules.groups["handled_by"] for a in leg.earlier),
     "M3": lambda leg: leg.after_block,
     "M4": lambda leg: (
         leg.weakness.progressive.present or (leg.severe and leg.recent) or leg.may_bleed

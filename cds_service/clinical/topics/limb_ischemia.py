@@ -6,10 +6,10 @@ Two of the six Ps on one leg, one of them pulseless, pale or cold, or the diagno
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from cds_service.clinical.assessment import Assessment, Names, Note, first_match
+from cds_service.clinical.assessment import Assessment, Names, Note, distinct, first_match
 from cds_service.clinical.fact import Statement, Status
 from cds_service.clinical.finding import Finding, Findings
-from cds_service.clinical.limb.leg import LEGS, Verdict, distinct, joined
+from cds_service.clinical.limb.leg import LEGS, Verdict, joined
 from cds_service.clinical.limb.onset import recent, stated
 from cds_service.clinical.limb.treatment import in_surgical_hands
 from cds_service.clinical.needs import Needs

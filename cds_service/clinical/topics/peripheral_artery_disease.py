@@ -3,11 +3,10 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from cds_service.clinical.assessment import Assessment, Note, Value, first_match
+from cds_service.clinical.assessment import Assessment, Note, Value, distinct, first_match
 from cds_service.clinical.fact import Statement, Status
 from cds_service.clinical.finding import Finding, Findings
 from cds_service.clinical.limb.emergency import vascular_emergency
-from cds_service.clinical.limb.leg import distinct
 from cds_service.clinical.limb.onset import stated
 from cds_service.clinical.limb.pressure_index import PressureIndex, pressure_indices
 from cds_service.clinical.limb.treatment import in_surgical_hands

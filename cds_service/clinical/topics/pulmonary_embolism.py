@@ -6,7 +6,7 @@ Neither PERC nor a PE-Wells total is computed: both need judgements that are not
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from cds_service.clinical.assessment import Assessment, Names, Note, Value, first_match
+from cds_service.clinical.assessment import Assessment, Names, Note, Value, distinct, first_match
 from cds_service.clinical.fact import Statement, Status, Strength
 from cds_service.clinical.finding import Finding, Findings
 from cds_service.clinical.moment import Moment
@@ -14,6 +14,7 @@ from cds_service.clinical.needs import Needs
 from cds_service.clinical.rulebook import Rulebook, TopicRules
 from cds_service.clinical.side import Side
 from cds_service.clinical.venous.episode import Episode, read_episode
+from cds_service.clinical.venous.folded import folded_findings
 from cds_service.clinical.vital_signs import Reading, latest_reading
 
 ID = "pulmonary_embolism"
@@ -120,7 +121,7 @@ def assess(
             side=episode.triggers.legs()[0] if len(episode.triggers.legs()) == 1 else Side.BOTH,
             values=_values(chest),
             notes=_notes(chest),
-            findings=_reasons(chest),
+            findings=_reasons(chest, book.topics[_LEG_TOPIC]),
             missing=tuple(v for v in (*_VITALS, "reader:vital_sbp") if v not in chest.vitals),
         ),
     )
@@ -229,17 +230,14 @@ def _notes(chest: Chest) -> tuple[Note, ...]:
     return tuple(notes)
 
 
-def _reasons(chest: Chest) -> tuple[Finding, ...]:
-    triggers = chest.episode.triggers
+def _reasons(chest: Chest, leg_rules: TopicRules) -> tuple[Finding, ...]:
+    """Symptoms, everything of both legs that asks for DVT, and the vital signs."""
     named = {s.source for s in chest.symptoms if s.finding != _GENERAL}
-    statements = (
-        *(s for s in chest.symptoms if s.finding != _GENERAL or s.source not in named),
-        *triggers.strong,
-        *triggers.signs,
-        *triggers.weak,
-        *chest.episode.known_dvt,
+    symptoms = (s for s in chest.symptoms if s.finding != _GENERAL or s.source not in named)
+    return distinct(
+        (
+            *(Finding(s.finding, s.status, s.side, (s,)) for s in symptoms),
+            *folded_findings(chest.findings, leg_rules, Side.BOTH),
+            *(reading.as_finding() for reading in chest.vitals.values()),
+        )
     )
-    entries = [Finding(s.finding, s.status, s.side, (s,)) for s in statements]
-    entries += [reading.as_finding() for reading in chest.vitals.values()]
-    unique = {(e.id, e.evidence[0].source): e for e in entries}
-    return tuple(unique.values())

@@ -2,7 +2,14 @@
 
 from collections.abc import Mapping
 
-from cds_service.clinical.assessment import Assessment, Interval, Names, Quoted, Value
+from cds_service.clinical.assessment import (
+    Assessment,
+    Interval,
+    Names,
+    Quoted,
+    Value,
+    distinct,
+)
 from cds_service.clinical.fact import Statement, Status
 from cds_service.clinical.finding import Finding
 from cds_service.clinical.moment import earliest
@@ -59,7 +66,7 @@ def assessment(topic: str, leg: Leg, row: Row, other: tuple[Leg, Row] | None) ->
         side=leg.side,
         values=_values(leg),
         notes=dvt_notes.notes(leg, row, other),
-        findings=_reasons(leg),
+        findings=reasons(leg),
         missing=_missing(leg, row),
         unknown=_unknown(leg) if row.state in _SCORED_STATES else (),
         score=Interval(interval.lower, interval.upper),
@@ -127,7 +134,7 @@ def _scan_values(leg: Leg) -> dict[str, Value]:
     values: dict[str, Value] = {}
     as_of = leg.findings.as_of
     if leg.scan.order and leg.scan.order.authored:
-        waited = leg.scan.order.authored.age(as_of)
+        waited = as_of - leg.scan.order.authored.first
         values["scan_hours"] = int(waited.total_seconds() // 3600)
     if leg.scan.study and leg.scan.study.done:
         values["scan_date"] = leg.scan.study.done
@@ -143,7 +150,7 @@ def _known_values(leg: Leg) -> dict[str, Value]:
     return {"dvt_date": diagnosed or Quoted("")}
 
 
-def _reasons(leg: Leg) -> tuple[Finding, ...]:
+def reasons(leg: Leg) -> tuple[Finding, ...]:
     """Triggers of this leg, recorded items and results, each statement once."""
     triggers = leg.episode.triggers
     both = (*triggers.strong, *triggers.weak)
@@ -161,8 +168,7 @@ def _reasons(leg: Leg) -> tuple[Finding, ...]:
     if leg.episode.d_dimer.statement:
         entries.append(_as_finding(leg.episode.d_dimer.statement))
     entries += _treatment_and_scan(leg)
-    unique = {(e.id, e.status, tuple(s.source for s in e.evidence)): e for e in entries}
-    return tuple(unique.values())
+    return distinct(entries)
 
 
 def _treatment_and_scan(leg: Leg) -> list[Finding]:

@@ -10,6 +10,8 @@ from cds_service.clinical.side import Side
 
 CALF = "calf_swelling_3cm"
 CIRCUMFERENCE = "calf_circumference"
+# Enough to undo binary fractions, and never to round up what was measured.
+_DECIMALS = 6
 
 
 def sign(findings: Findings, item: str, leg: Side) -> Finding:
@@ -61,7 +63,8 @@ def larger_calf(findings: Findings, rules: TopicRules) -> tuple[Side, float] | N
     if pair is None:
         return None
     left, right = (_centimeters(statement) for statement in pair)
-    return (Side.LEFT if left > right else Side.RIGHT), abs(left - right)
+    difference = round(abs(left - right), _DECIMALS)
+    return (Side.LEFT if left > right else Side.RIGHT), difference
 
 
 def measured_sign(findings: Findings, rules: TopicRules) -> Statement | None:
@@ -93,7 +96,7 @@ def _measured(findings: Findings, rules: TopicRules, leg: Side) -> Finding | Non
     if pair is None or larger is None:
         return None
     side, difference = larger
-    enough = round(difference, 6) >= rules.thresholds["calf_difference"]
+    enough = difference >= rules.thresholds["calf_difference"]
     status = Status.PRESENT if enough and side.covers(leg) else Status.ABSENT
     newest = sorted(pair, key=lambda s: s.noted.last if s.noted else findings.as_of, reverse=True)
     return Finding(CALF, status, side if status is Status.PRESENT else leg, tuple(newest))

@@ -57,7 +57,10 @@ class Window(Strict):
 
 
 class RowModel(Strict):
-    """One decision row: either a card with indicator and tier, or silence."""
+    """One decision row: either a card with indicator and tier, or silence.
+
+    `told_by` names a group of the topic: the emergency cards that print what this silent row found.
+    """
 
     id: Words
     table: Words
@@ -68,6 +71,7 @@ class RowModel(Strict):
     tier: TierName | None = None
     variant: str | None = None
     vascular: str | None = None
+    told_by: str | None = None
 
     @model_validator(mode="after")
     def _complete(self) -> "RowModel":
