@@ -19,7 +19,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test verify lint evaluate mutation bench book lock clean
+.PHONY: help demo test verify lint evaluate alerts mutation bench book lock clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -37,6 +37,9 @@ verify: $(VENV)/.dev ## as test, with 10,000 charts against the second implement
 
 evaluate: $(VENV)/.dev ## sensitivity and false alarms of every card over the labeled patients
 	$(BIN)/python -m tests.evaluate
+
+alerts: $(VENV)/.evaluate ## cards per 1,000 openings of unselected generated patients, and why
+	$(BIN)/python -m tests.evaluate.alert_load --write
 
 lint: $(VENV)/.dev ## ruff, mypy and import-linter
 	$(BIN)/ruff check
@@ -56,12 +59,12 @@ book: $(VENV)/.dev ## write docs/clinical-book anew from cards/ and the worked p
 # First the versions, a week old at least, so that a bad release has time to be withdrawn; then
 # their hashes without that limit, because the files of one release are not uploaded at one instant.
 lock: $(VENV)/.dev ## resolve the locks in requirements/ anew
-	$(COMPILE) --upgrade --exclude-newer '1 week' --group dev pyproject.toml --output-file requirements/dev.txt
-	cp requirements/dev.txt requirements/runtime.txt
-	cp requirements/dev.txt requirements/build.txt
+	$(COMPILE) --upgrade --exclude-newer '1 week' --group dev --group evaluate pyproject.toml --output-file requirements/dev.txt
+	for name in build runtime evaluate; do cp requirements/dev.txt requirements/$$name.txt; done
 	$(COMPILE) --generate-hashes --group dev pyproject.toml --output-file requirements/dev.txt
 	$(COMPILE) --generate-hashes pyproject.toml --output-file requirements/runtime.txt
 	$(COMPILE) --generate-hashes --group build --output-file requirements/build.txt
+	$(COMPILE) --generate-hashes --group evaluate --output-file requirements/evaluate.txt
 
 clean: ## remove the virtual environment, caches and build results
 	rm -rf $(VENV) build dist mutants .coverage* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
@@ -84,4 +87,9 @@ $(VENV)/.runtime: $(VENV)/.python requirements/build.txt requirements/runtime.tx
 $(VENV)/.dev: $(VENV)/.runtime requirements/dev.txt
 	@echo "Installing the development tools into $(VENV) ..."
 	@$(PIP_INSTALL) $(LOCKED) -r requirements/dev.txt
+	@touch $@
+
+$(VENV)/.evaluate: $(VENV)/.dev requirements/evaluate.txt
+	@echo "Installing the patient generator into $(VENV) ..."
+	@$(PIP_INSTALL) $(LOCKED) -r requirements/evaluate.txt
 	@touch $@

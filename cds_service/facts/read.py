@@ -191,4 +191,4 @@ def _text_only(resources: Iterable[Resource], as_of: datetime, window: timedelta
 def _recent(resource: Resource, as_of: datetime, window: timedelta) -> bool:
     start = resource.period.start if resource.period else ""
     recorded = read_moment(resource.recorded_date or resource.onset_date_time or start)
-    return recorded is None or recorded.within(window, as_of)
+    return recorded is None or (_seen(as_of, recorded) and recorded.within(window, as_of))

@@ -9,7 +9,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[2]
-LOCKS = ("build", "runtime", "dev")
+LOCKS = ("build", "runtime", "dev", "evaluate")
 HASH = re.compile(r"--hash=sha256:[0-9a-f]{64}")
 
 
@@ -48,6 +48,7 @@ def wanted(name: str) -> list[Requirement]:
         "build": groups["build"],
         "runtime": runtime,
         "dev": [*runtime, *groups["build"], *groups["dev"]],
+        "evaluate": groups["evaluate"],
     }[name]
     return [Requirement(entry) for entry in direct if isinstance(entry, str)]
 
@@ -87,3 +88,11 @@ def test_a_lock_is_up_to_date_with_the_project(name: str) -> None:
 def test_tests_run_on_what_is_shipped(name: str) -> None:
     """What users install is, version for version, what the tests ran on."""
     assert pins(name).items() <= pins("dev").items()
+
+
+def test_the_generator_changes_nothing_of_what_the_tests_ran_on() -> None:
+    """What the patient generator shares with the development tools has the same version."""
+    tools, generator = pins("dev"), pins("evaluate")
+    shared = tools.keys() & generator.keys()
+    assert "pydantic" in shared
+    assert {name: generator[name] for name in shared} == {name: tools[name] for name in shared}

@@ -327,6 +327,14 @@ def test_a_diagnosis_recorded_in_the_visit_is_named_by_it() -> None:
             condition(concept(text="Swollen leg"), recordedDate=day_ago(100)), 0, id="old problem"
         ),
         pytest.param(
+            condition(concept(text="Leg pain"), recordedDate=day_ago(-3)), 0, id="later problem"
+        ),
+        pytest.param(
+            visit(reasonCode=[concept(text="Leg pain")]) | {"period": {"start": day_ago(-30)}},
+            0,
+            id="later visit",
+        ),
+        pytest.param(
             condition(concept(icd("Z00.0", ""), text="Leg pain"), recordedDate=day_ago(1)),
             0,
             id="coded",
@@ -335,7 +343,7 @@ def test_a_diagnosis_recorded_in_the_visit_is_named_by_it() -> None:
     ],
 )
 def test_entries_without_a_code_are_counted_never_read(entry: Json, count: int) -> None:
-    """Prose is no finding; recent complaints in words are counted as a gap."""
+    """Prose is no finding; recent complaints in words are counted as a gap, later ones unseen."""
     facts = read(entry)
     assert facts.text_only == count
     assert not facts.statements
