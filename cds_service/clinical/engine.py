@@ -5,7 +5,7 @@ from types import ModuleType
 
 from cds_service.clinical.assessment import Assessment, distinct
 from cds_service.clinical.fact import Facts
-from cds_service.clinical.finding import Findings
+from cds_service.clinical.findings import Findings
 from cds_service.clinical.rulebook import Rulebook
 from cds_service.clinical.topics import (
     axial_spa,

@@ -3,7 +3,8 @@
 from datetime import timedelta
 
 from cds_service.clinical.fact import Quantity, Status
-from cds_service.clinical.finding import Finding, Findings, Unknown
+from cds_service.clinical.finding import Finding, Unknown
+from cds_service.clinical.findings import Findings
 
 
 def above_limit(findings: Findings, finding: str, test: str, window: timedelta) -> Finding:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from cds_service.clinical.fact import Statement, Status
-from cds_service.clinical.finding import Findings
+from cds_service.clinical.findings import Findings
 from cds_service.clinical.moment import Moment, latest
 from cds_service.clinical.rulebook import TopicRules
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from cds_service.clinical.engine import find
 from cds_service.clinical.fact import Facts, Statement, Status, Strength
-from cds_service.clinical.finding import Findings
+from cds_service.clinical.findings import Findings
 from cds_service.content.library import Library
 from cds_service.pipeline import Advice
 from cds_service.writing.values import when

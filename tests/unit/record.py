@@ -11,7 +11,7 @@ import msgspec
 
 from cds_service.clinical.engine import find
 from cds_service.clinical.fact import Facts, Outcome, Person, Quantity, Statement, Status
-from cds_service.clinical.finding import Findings
+from cds_service.clinical.findings import Findings
 from cds_service.clinical.moment import Moment
 from cds_service.clinical.rulebook import TopicRules
 from cds_service.clinical.side import Side

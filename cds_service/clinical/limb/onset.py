@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from cds_service.clinical.fact import Statement, Status
-from cds_service.clinical.finding import Findings
+from cds_service.clinical.findings import Findings
 from cds_service.clinical.moment import Moment, earliest, latest
 from cds_service.clinical.side import Side
 

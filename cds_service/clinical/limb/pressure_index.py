@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from cds_service.clinical.fact import Statement, Status
-from cds_service.clinical.finding import Finding, Findings
+from cds_service.clinical.finding import Finding
+from cds_service.clinical.findings import Findings
 from cds_service.clinical.side import Side
 
 _INDEX = "abi"

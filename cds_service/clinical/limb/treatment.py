@@ -1,6 +1,6 @@
 """Whether a limb is already in the hands of surgeons (ruling 18)."""
 
-from cds_service.clinical.finding import Findings
+from cds_service.clinical.findings import Findings
 from cds_service.clinical.rulebook import TopicRules
 from cds_service.clinical.side import Side
 

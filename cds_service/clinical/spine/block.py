@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from cds_service.clinical.fact import Status
-from cds_service.clinical.finding import Finding, Findings
+from cds_service.clinical.finding import Finding
+from cds_service.clinical.findings import Findings
 from cds_service.clinical.rulebook import TopicRules
 from cds_service.clinical.spine.weakness import Weakness
 from cds_service.clinical.venous.treatment import read_anticoagulation

@@ -3,7 +3,8 @@
 from datetime import timedelta
 
 from cds_service.clinical.fact import Statement, Status
-from cds_service.clinical.finding import Finding, Findings, Unknown
+from cds_service.clinical.finding import Finding, Unknown
+from cds_service.clinical.findings import Findings
 from cds_service.clinical.moment import Moment, earliest, latest
 from cds_service.clinical.rulebook import TopicRules
 from cds_service.clinical.side import Side

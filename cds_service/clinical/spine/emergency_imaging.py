@@ -1,7 +1,7 @@
 """Whether the spinal emergency has been acted on after it began (ruling 4)."""
 
 from cds_service.clinical.fact import Order, Statement, Status
-from cds_service.clinical.finding import Findings
+from cds_service.clinical.findings import Findings
 from cds_service.clinical.moment import Moment
 from cds_service.clinical.rulebook import TopicRules
 

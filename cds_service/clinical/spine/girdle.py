@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from cds_service.clinical.fact import Statement, Status
-from cds_service.clinical.finding import Finding, Findings, Unknown
+from cds_service.clinical.finding import Finding, Unknown
+from cds_service.clinical.findings import Findings
 from cds_service.clinical.pregnancy import read_pregnancy
 from cds_service.clinical.reading import simultaneous
 from cds_service.clinical.rulebook import TopicRules

@@ -1,6 +1,7 @@
 """When a sign of cord or cauda equina began, and which continence change is new (ruling 5)."""
 
-from cds_service.clinical.finding import Finding, Findings
+from cds_service.clinical.finding import Finding
+from cds_service.clinical.findings import Findings
 from cds_service.clinical.moment import Moment, earliest
 from cds_service.clinical.rulebook import Rulebook
 from cds_service.clinical.spine import pain

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from cds_service.clinical.fact import Status
-from cds_service.clinical.finding import Finding, Findings
+from cds_service.clinical.finding import Finding
+from cds_service.clinical.findings import Findings
 from cds_service.clinical.limb.leg import LEGS
 from cds_service.clinical.rulebook import Rulebook
 from cds_service.clinical.side import Side

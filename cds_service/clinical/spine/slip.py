@@ -1,7 +1,7 @@
 """A slipped vertebra: never a card of its own, only a line on the cards of root and canal."""
 
 from cds_service.clinical.assessment import Note
-from cds_service.clinical.finding import Findings
+from cds_service.clinical.findings import Findings
 
 _KNOWN, _STEP, _SILL = "spondylolisthesis_dx", "step_off_palpation", "low_midline_sill"
 NOTES = frozenset({"slip-known", "slip-step", "slip-sill"})

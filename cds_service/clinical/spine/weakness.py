@@ -6,7 +6,8 @@ from datetime import timedelta
 from itertools import groupby
 
 from cds_service.clinical.fact import Statement, Status
-from cds_service.clinical.finding import Finding, Findings
+from cds_service.clinical.finding import Finding
+from cds_service.clinical.findings import Findings
 from cds_service.clinical.moment import Moment, earliest
 from cds_service.clinical.rulebook import TopicRules
 from cds_service.clinical.side import Side

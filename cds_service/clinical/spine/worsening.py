@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 
-from cds_service.clinical.finding import Finding, Findings
+from cds_service.clinical.finding import Finding
+from cds_service.clinical.findings import Findings
 from cds_service.clinical.rulebook import Rulebook
 from cds_service.clinical.side import Side
 from cds_service.clinical.spine.weakness import fallen_grades

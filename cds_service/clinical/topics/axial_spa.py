@@ -3,7 +3,8 @@
 from collections.abc import Callable, Mapping
 
 from cds_service.clinical.assessment import Assessment, Names, Note, Value, first_match, otherwise
-from cds_service.clinical.finding import Finding, Findings
+from cds_service.clinical.finding import Finding
+from cds_service.clinical.findings import Findings
 from cds_service.clinical.needs import Needs
 from cds_service.clinical.rulebook import Row, Rulebook
 from cds_service.clinical.spine.inflammatory import BackPain, read_back_pain

@@ -6,7 +6,8 @@ from datetime import timedelta
 
 from cds_service.clinical.assessment import Assessment, Names, Note, first_match
 from cds_service.clinical.fact import Status
-from cds_service.clinical.finding import Finding, Findings
+from cds_service.clinical.finding import Finding
+from cds_service.clinical.findings import Findings
 from cds_service.clinical.moment import Moment, earliest
 from cds_service.clinical.needs import Needs
 from cds_service.clinical.rulebook import Rulebook, TopicRules

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from cds_service.clinical.assessment import Assessment, first_match
 from cds_service.clinical.fact import Status
-from cds_service.clinical.finding import Findings
+from cds_service.clinical.findings import Findings
 from cds_service.clinical.needs import Needs
 from cds_service.clinical.rulebook import Row, Rulebook, Tier, TopicRules
 from cds_service.clinical.side import Side

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from cds_service.clinical.assessment import Assessment, Names, first_match
 from cds_service.clinical.fact import Statement, Status, Strength
-from cds_service.clinical.finding import Finding, Findings
+from cds_service.clinical.finding import Finding
+from cds_service.clinical.findings import Findings
 from cds_service.clinical.needs import Needs
 from cds_service.clinical.rulebook import Rulebook, TopicRules
 from cds_service.clinical.spine import deficits, pain

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from cds_service.clinical.assessment import Assessment, first_match, otherwise
-from cds_service.clinical.finding import Findings
+from cds_service.clinical.findings import Findings
 from cds_service.clinical.needs import Needs
 from cds_service.clinical.rulebook import Rulebook, TopicRules
 

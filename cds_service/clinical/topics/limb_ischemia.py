@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from cds_service.clinical.assessment import Assessment, Names, Note, distinct, first_match
 from cds_service.clinical.fact import Statement, Status
-from cds_service.clinical.finding import Finding, Findings
+from cds_service.clinical.finding import Finding
+from cds_service.clinical.findings import Findings
 from cds_service.clinical.limb.leg import LEGS, Verdict, joined
 from cds_service.clinical.limb.onset import recent, stated
 from cds_service.clinical.limb.treatment import in_surgical_hands

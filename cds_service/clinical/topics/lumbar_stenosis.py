@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from cds_service.clinical.assessment import Assessment, Names, Note, Value, first_match, otherwise
 from cds_service.clinical.fact import Status
-from cds_service.clinical.finding import Finding, Findings
+from cds_service.clinical.finding import Finding
+from cds_service.clinical.findings import Findings
 from cds_service.clinical.limb.leg import LEGS
 from cds_service.clinical.limb.pressure_index import PressureIndex, pressure_indices
 from cds_service.clinical.needs import Needs

@@ -7,7 +7,7 @@ passes no gate; so the table keeps the age limit of the adult tables itself.
 from collections.abc import Callable, Mapping
 
 from cds_service.clinical.assessment import Assessment, Names, Value, first_match, otherwise
-from cds_service.clinical.finding import Findings
+from cds_service.clinical.findings import Findings
 from cds_service.clinical.needs import Needs
 from cds_service.clinical.rulebook import Rulebook
 from cds_service.clinical.side import Side

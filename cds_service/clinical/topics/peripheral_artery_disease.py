@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from cds_service.clinical.assessment import Assessment, Note, Value, distinct, first_match
 from cds_service.clinical.fact import Statement, Status
-from cds_service.clinical.finding import Finding, Findings
+from cds_service.clinical.finding import Finding
+from cds_service.clinical.findings import Findings
 from cds_service.clinical.limb.emergency import vascular_emergency
 from cds_service.clinical.limb.onset import stated
 from cds_service.clinical.limb.pressure_index import PressureIndex, pressure_indices

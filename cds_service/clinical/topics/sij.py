@@ -7,7 +7,8 @@ done (over a prosthesis, in osteoporosis) does not count among the possible ones
 from collections.abc import Callable, Mapping
 
 from cds_service.clinical.assessment import Assessment, Names, Value, first_match, otherwise
-from cds_service.clinical.finding import Finding, Findings, Unknown
+from cds_service.clinical.finding import Finding, Unknown
+from cds_service.clinical.findings import Findings
 from cds_service.clinical.needs import Needs
 from cds_service.clinical.rulebook import Rulebook
 from cds_service.clinical.side import Side

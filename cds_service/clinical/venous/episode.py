@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from cds_service.clinical.fact import Statement, Status
-from cds_service.clinical.finding import Findings
+from cds_service.clinical.findings import Findings
 from cds_service.clinical.pregnancy import Pregnancy, read_pregnancy
 from cds_service.clinical.rulebook import TopicRules
 from cds_service.clinical.side import Side

@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 from cds_service.clinical.assessment import Assessment, distinct
-from cds_service.clinical.finding import Finding, Findings
+from cds_service.clinical.finding import Finding
+from cds_service.clinical.findings import Findings
 from cds_service.clinical.rulebook import TopicRules
 from cds_service.clinical.side import Side
 from cds_service.clinical.venous.dvt_card import reasons

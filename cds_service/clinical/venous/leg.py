@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from cds_service.clinical.assessment import Assessment
 from cds_service.clinical.fact import Statement, Status, Visit
-from cds_service.clinical.finding import Findings
+from cds_service.clinical.findings import Findings
 from cds_service.clinical.moment import Moment, earliest
 from cds_service.clinical.rulebook import TopicRules
 from cds_service.clinical.side import Side

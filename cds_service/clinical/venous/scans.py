@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from cds_service.clinical.fact import Order, Status, Study
-from cds_service.clinical.finding import Findings
+from cds_service.clinical.findings import Findings
 from cds_service.clinical.moment import Moment
 from cds_service.clinical.rulebook import TopicRules
 from cds_service.clinical.side import Side

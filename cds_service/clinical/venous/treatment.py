@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from cds_service.clinical.fact import Medication, Statement, Status
-from cds_service.clinical.finding import Findings
+from cds_service.clinical.findings import Findings
 from cds_service.clinical.moment import Moment, earliest
 
 _ANTICOAGULANT = "anticoag"

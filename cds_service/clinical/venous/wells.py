@@ -10,7 +10,8 @@ from enum import StrEnum
 
 from cds_service.clinical.assessment import Interval
 from cds_service.clinical.fact import Status
-from cds_service.clinical.finding import Finding, Findings
+from cds_service.clinical.finding import Finding
+from cds_service.clinical.findings import Findings
 from cds_service.clinical.rulebook import TopicRules
 from cds_service.clinical.side import Side
 from cds_service.clinical.venous import wells_history, wells_signs

@@ -1,7 +1,8 @@
 """Wells items 1, 2, 3 and 9: what the history says, never scored from a hint."""
 
 from cds_service.clinical.fact import Statement, Status
-from cds_service.clinical.finding import Finding, Findings
+from cds_service.clinical.finding import Finding
+from cds_service.clinical.findings import Findings
 from cds_service.clinical.moment import Moment, earliest
 from cds_service.clinical.rulebook import TopicRules
 from cds_service.clinical.side import Side

@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 from cds_service.clinical.fact import Statement, Status
-from cds_service.clinical.finding import Finding, Findings, Unknown
+from cds_service.clinical.finding import Finding, Unknown
+from cds_service.clinical.findings import Findings
 from cds_service.clinical.moment import Moment
 from cds_service.clinical.rulebook import TopicRules
 from cds_service.clinical.side import Side

@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cds_service.clinical.engine import find
-from cds_service.clinical.finding import Findings, Unknown
+from cds_service.clinical.finding import Unknown
+from cds_service.clinical.findings import Findings
 from cds_service.clinical.side import Side
 from cds_service.errors import DataUnavailableError
 from cds_service.fhir.prefetch import gather

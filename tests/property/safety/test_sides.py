@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 
 from cds_service.clinical.engine import find
-from cds_service.clinical.finding import Finding, Findings
+from cds_service.clinical.finding import Finding
+from cds_service.clinical.findings import Findings
 from cds_service.clinical.side import Side
 from tests.property.charts import MANY, Chart, advised, anyone, face, recorded
 from tests.property.pools import ASKED, DIAGNOSES, MIRRORED
