@@ -35,7 +35,7 @@ verify: $(VENV)/.dev ## as test, with 10,000 charts against the second implement
 	$(BIN)/python -m tests.reference
 	HYPOTHESIS_PROFILE=verify $(BIN)/python -m pytest -n 2 --timeout 1200 tests/property tests/reference
 
-evaluate: $(VENV)/.dev ## sensitivity and false alarms of every card over the labeled patients
+evaluate: $(VENV)/.dev alerts ## sensitivity and false alarms of every card over the labeled patients, and alerts
 	$(BIN)/python -m tests.evaluate
 
 alerts: $(VENV)/.evaluate ## cards per 1,000 openings of unselected generated patients, and why

@@ -8,6 +8,7 @@ import pytest
 from cds_service.commands.stories import read_stories
 from cds_service.content.load import load_library
 from tests.book import patients as worked
+from tests.book.book import FOLDER, Book, make_book
 from tests.book.coverage import register, rulings
 from tests.book.findings import readings
 from tests.book.guards import Guard, guards
@@ -23,6 +24,24 @@ LIBRARY = load_library()
 def all_patients() -> tuple[Patient, ...]:
     """Every worked patient, run once."""
     return worked_patients()
+
+
+@pytest.fixture(scope="module", name="book")
+def whole_book() -> Book:
+    """The book as `make book` would write it now."""
+    return make_book()
+
+
+def test_every_row_card_ruling_and_claim_is_covered(book: Book) -> None:
+    """The coverage register has no hole."""
+    assert book.holes == ()
+
+
+def test_the_printed_book_is_up_to_date(book: Book) -> None:
+    """What stands in docs/clinical-book is what content and tests say now; else run `make book`."""
+    printed = {path.name: path.read_text(encoding="utf-8") for path in FOLDER.glob("*.md")}
+    assert printed.keys() == book.pages.keys()
+    assert [name for name, page in book.pages.items() if printed[name] != page] == []
 
 
 def test_a_failing_patient_is_never_printed(monkeypatch: pytest.MonkeyPatch) -> None:
