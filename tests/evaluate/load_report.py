@@ -65,8 +65,13 @@ def _shares(tally: Tally) -> Iterator[str]:
     yield from (_percent(tally.indicators[name], tally) for name in INDICATORS)
     yield ", ".join(
         f"{card} ({indicator}) {count}"
-        for (card, indicator), count in sorted(tally.cards.items(), key=lambda item: -item[1])
+        for (card, indicator), count in sorted(tally.cards.items(), key=_most_first)
     )
+
+
+def _most_first(item: tuple[tuple[str, str], int]) -> tuple[int, tuple[str, str]]:
+    card, count = item
+    return -count, card
 
 
 def _percent(count: int, tally: Tally) -> str:
