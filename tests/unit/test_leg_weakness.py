@@ -366,6 +366,16 @@ def test_an_undated_weakness_is_taken_as_after_the_block() -> None:
     assert shown(advised) == [BLOCKED]
 
 
+@pytest.mark.parametrize("named", [weak(side="R"), grade(2, side="R")], ids=["told", "graded"])
+@pytest.mark.parametrize("unsided", [told("motor_deficit", days=1), told("motor_progressive")])
+def test_the_leg_that_is_named_is_told(named: Json, unsided: Json) -> None:
+    """What names no leg fits either, so the leg with entries of its own is meant."""
+    (card,) = (card for card in advice(named, unsided).cards if card.topic == TOPIC)
+    assert card.placed
+    assert "right" in card.detail
+    assert card.placed.assessment.findings[0].side != "left"
+
+
 def test_the_more_urgent_leg_is_shown() -> None:
     """Two weak legs: the acute one speaks; weakness of the other is named."""
     stable = told("motor_longstanding_stable", side="R")

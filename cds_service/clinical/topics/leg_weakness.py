@@ -96,8 +96,14 @@ def assess(
     if not decided:
         return ()
     rank = rules.groups["rank"]
-    decided.sort(key=lambda pair: rank.index(pair[1].state))
+    decided.sort(key=lambda pair: (rank.index(pair[1].state), not _named(pair[0].weakness)))
     return (_assessment(*decided[0], others=[leg for leg, _ in decided[1:]]),)
+
+
+def _named(weakness: Weakness) -> bool:
+    """Whether an entry or a grade names this leg; those without a side fit either."""
+    entries = (*weakness.finding.evidence, *weakness.graded)
+    return any(entry.side is weakness.side for entry in entries)
 
 
 def _both_named(weak: list[Weakness]) -> bool:
