@@ -117,15 +117,23 @@ def _telling_of_silent_rows(
     assessments: tuple[Assessment, ...], book: Rulebook
 ) -> tuple[Assessment, ...]:
     """What a row leaves to emergency cards is told among the reasons of the most urgent one."""
-    told = list(assessments)
-    for silent in (a for a in assessments if a.row.told_by):
-        tellers = [a for a in told if a.card in silent.row.told_by]
-        if tellers:
-            teller = min(tellers, key=lambda a: book.triage.place(a.row))
-            present = (f for f in silent.findings if f.present)
-            findings = distinct((*teller.findings, *present))
-            told[told.index(teller)] = replace(teller, findings=findings)
-    return tuple(told)
+    urgent_first = sorted(
+        (a for a in assessments if a.card), key=lambda a: book.triage.place(a.row)
+    )
+    left = [
+        (next((a for a in urgent_first if a.card in silent.row.told_by), None), silent)
+        for silent in assessments
+        if silent.row.told_by
+    ]
+    return tuple(
+        _telling(a, [silent for teller, silent in left if teller is a]) for a in assessments
+    )
+
+
+def _telling(teller: Assessment, silent: list[Assessment]) -> Assessment:
+    present = (finding for one in silent for finding in one.findings if finding.present)
+    findings = distinct((*teller.findings, *present))
+    return replace(teller, findings=findings) if silent else teller
 
 
 def _with_reasons(assessment: Assessment, findings: Findings) -> Assessment:

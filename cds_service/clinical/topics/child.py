@@ -8,7 +8,7 @@ from cds_service.clinical.assessment import Assessment, Names, first_match, othe
 from cds_service.clinical.finding import Finding
 from cds_service.clinical.findings import Findings
 from cds_service.clinical.needs import Needs
-from cds_service.clinical.rulebook import Rulebook, TopicRules
+from cds_service.clinical.rulebook import Row, Rulebook, TopicRules
 from cds_service.clinical.spine import deficits, pain
 
 ID = "child"
@@ -48,21 +48,22 @@ def assess(
         return ()
     asked = _flags(findings, rules)
     flags = tuple(flag for flag in asked if flag.present)
-    row = first_match(
-        rules.table("CHILD"), PREDICATES, Child(flags, _lasting(findings, rules, here))
-    )
-    if row is None:
-        return ()
+    child = Child(flags, _lasting(findings, rules, here))
+    row = first_match(rules.table("CHILD"), PREDICATES, child)
     open_ = tuple(flag for flag in asked if flag.unknown)
-    return (
-        Assessment(
-            topic=ID,
-            row=row,
-            values={"finding": Names(tuple(flag.id for flag in flags), present=True)},
-            findings=(*flags, *here),
-            missing=tuple(flag.id for flag in open_),
-            unknown=open_,
-        ),
+    return (_assessment(row, flags, here, open_),) if row else ()
+
+
+def _assessment(
+    row: Row, flags: tuple[Finding, ...], here: tuple[Finding, ...], open_: tuple[Finding, ...]
+) -> Assessment:
+    return Assessment(
+        topic=ID,
+        row=row,
+        values={"finding": Names(tuple(flag.id for flag in flags), present=True)},
+        findings=(*flags, *here),
+        missing=tuple(flag.id for flag in open_),
+        unknown=open_,
     )
 
 

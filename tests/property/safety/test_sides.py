@@ -54,24 +54,24 @@ def test_a_mirrored_chart_gives_the_mirrored_conclusions(chart: Chart) -> None:
 
 
 def without_sides(chart: Chart) -> list[tuple[object, ...]]:
-    """What the cards say but for the words that name a leg.
+    """What the cards say but for the words that name a leg, in whatever order the reasons stand.
 
     LEFt counts the left leg itself, so its sentence differs by a point.
     """
     return [
-        (card, indicator, *(SIDE_WORD.sub("side", text) for text in _sentences(summary, detail)))
+        (card, indicator, sorted(SIDE_WORD.sub("side", line) for line in _lines(summary, detail)))
         for card, indicator, summary, detail, _ in face(advised(chart))
     ]
 
 
-def _sentences(*texts: object) -> list[str]:
+def _lines(*texts: object) -> list[str]:
     return [line for text in texts for line in str(text).splitlines() if "LEFt" not in line]
 
 
-def sides(chart: Chart) -> list[tuple[str, Side, tuple[tuple[str, Side], ...]]]:
+def sides(chart: Chart) -> list[tuple[str, Side, list[tuple[str, Side]]]]:
     """The side of every conclusion and of what it rests on."""
     return [
-        (a.topic, a.side, tuple((finding.id, finding.side) for finding in a.findings))
+        (a.topic, a.side, sorted((finding.id, finding.side) for finding in a.findings))
         for a in (placed.assessment for placed in advised(chart).placed)
     ]
 
@@ -84,7 +84,7 @@ def test_a_mirrored_leg_gives_the_mirrored_words(chart: Chart) -> None:
     right = mirrored(left)
     assert without_sides(right) == without_sides(left)
     assert sides(right) == [
-        (topic, side.other, tuple((name, leg.other) for name, leg in found))
+        (topic, side.other, sorted((name, leg.other) for name, leg in found))
         for topic, side, found in sides(left)
     ]
 
@@ -126,5 +126,5 @@ def names_both(finding: Finding) -> bool:
 def test_every_sided_diagnosis_of_the_charts_has_its_mirror(code: str) -> None:
     """Property 10: no code of the random charts names a leg without a counterpart."""
     meaning = library().codes.meaning(ICD10CM, code)
-    if meaning is not None and meaning.side.one_sided and code != "G81.94":
+    if meaning is not None and meaning.side.one_sided:
         assert code in TO_LEFT | TO_RIGHT
