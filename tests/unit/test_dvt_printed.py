@@ -110,6 +110,13 @@ def test_paresis_of_either_leg_scores() -> None:
     assert any(line.startswith("leg paralysis, paresis") for line in listed)
 
 
+@pytest.mark.parametrize("drop", [problem("M21.372"), problem("M21.371")], ids=["left", "right"])
+def test_a_foot_drop_that_scores_says_so(drop: Json) -> None:
+    """Vascular 1.3: a foot drop of a root is paresis all the same, and the card tells."""
+    lines = section(card(advice(CALF_PAIN, drop), "dvt-undetermined"), "Notes")
+    assert any("counts as the paresis item" in line for line in lines)
+
+
 def test_a_known_embolism_is_told_on_the_leg_card() -> None:
     """Ruling 13: E2 and E6 stay silent, and the DVT card says why."""
     for known in (

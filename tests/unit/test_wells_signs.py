@@ -130,9 +130,10 @@ def test_measurements_exactly_a_day_apart_belong_together() -> None:
 
 
 def test_the_newest_measurement_of_each_side_counts() -> None:
-    """A calf measured again today replaces yesterday's value."""
-    findings = found(calf(L, 44, ago(hours=20)), calf(L, 41, ago(hours=1)), calf(R, 40))
-    assert calf_difference(findings, DVT, L).absent
+    """A calf measured again today replaces yesterday's value, in whatever order they stand."""
+    yesterday, today = calf(L, 44, ago(hours=20)), calf(L, 41, ago(hours=1))
+    for order in ((yesterday, today), (today, yesterday)):
+        assert calf_difference(found(*order, calf(R, 40)), DVT, L).absent
 
 
 @pytest.mark.parametrize(
