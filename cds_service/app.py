@@ -6,6 +6,7 @@ import secrets
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from urllib.parse import urlsplit
 
 from fastapi import FastAPI, Request
 from starlette.exceptions import HTTPException
@@ -22,6 +23,7 @@ from cds_service.hooks.drafts_check import check_drafts
 from cds_service.hooks.endpoints import Service, cds_router
 from cds_service.hooks.health import known_codes
 from cds_service.hooks.outcomes import outcome
+from cds_service.hooks.services import offered_services
 from cds_service.pages.router import pages_router
 from cds_service.pipeline import vocabulary
 from cds_service.records.feedback import FeedbackStore
@@ -54,6 +56,7 @@ def build_service(settings: Settings, clock: Callable[[], datetime] | None = Non
     check_drafts(writer)
     return Service(
         settings=settings,
+        offered=offered_services(settings.services),
         library=library,
         words=vocabulary(library, site),
         writer=writer,
@@ -89,7 +92,7 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] | None = Non
     _add_health(app, service)
     _add_errors(app, service)
     app.add_middleware(BodyLimit, service=service)
-    app.add_middleware(TidyPath)
+    app.add_middleware(TidyPath, prefix=urlsplit(settings.public_url).path.rstrip("/"))
     if demo:
         app.add_middleware(
             CORSMiddleware,
@@ -125,14 +128,20 @@ def _add_errors(app: FastAPI, service: Service) -> None:
 
 
 class TidyPath:
-    """Tolerates doubled and trailing slashes, which real clients produce."""
+    """Tolerates doubled and trailing slashes, which real clients produce.
 
-    def __init__(self, app: ASGIApp) -> None:
+    `prefix` is the path of the public address: a proxy may pass it on or take it away.
+    """
+
+    def __init__(self, app: ASGIApp, prefix: str = "") -> None:
         self.app = app
+        self.prefix = prefix
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on with a tidy path."""
         if scope["type"] == "http":
             tidy = re.sub(r"/{2,}", "/", scope["path"])
+            if self.prefix and f"{tidy}/".startswith(f"{self.prefix}/"):
+                tidy = tidy.removeprefix(self.prefix)
             scope = {**scope, "path": tidy.rstrip("/") or "/"}
         await self.app(scope, receive, send)

@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 from cds_service.clinical.assessment import Assessment
 from cds_service.clinical.engine import Crash, assess_all, find
 from cds_service.clinical.fact import Facts, Outcome
+from cds_service.clinical.focus import changed_topics, focused
 from cds_service.clinical.quiet import PastFeedback, Showing, after_feedback
-from cds_service.clinical.rulebook import Row, Tier
+from cds_service.clinical.rulebook import Row, Rulebook, Tier
 from cds_service.clinical.triage import Placed, triage
 from cds_service.content.library import SERVICE, Library
 from cds_service.content.site.translations import SiteMap
@@ -16,6 +17,7 @@ from cds_service.errors import DataUnavailableError
 from cds_service.facts.read import read_facts
 from cds_service.facts.vocabulary import Relatives, Unit, Vocabulary
 from cds_service.fhir.chart import Chart
+from cds_service.fhir.problems import without_problems
 from cds_service.fhir.queries import QUERIES
 from cds_service.writing.cards import Call, Writer, WrittenCard, write_cards
 
@@ -75,32 +77,40 @@ def advise(
 ) -> Advice:
     """Assess the chart as of a timezone-aware instant.
 
-    `history` is what clinicians answered to earlier cards of this patient.
+    Where problems were just added to the chart, only topics that they open or change speak, and
+    emergencies. `history` is what clinicians answered to earlier cards of this patient.
 
     Raises DataUnavailableError when a required query could not be read and what did arrive shows
     neither an emergency nor a critical card.
     """
     library = writer.library
-    facts = read_facts(chart, words, as_of)
     book = library.rulebook
+    facts = read_facts(chart, words, as_of)
     evaluation = assess_all(find(facts, book), book)
-    service = _service_messages(evaluation.assessments, evaluation.crashes, facts, library)
+    found = evaluation.assessments
+    if chart.problems is not None:
+        found = _of_problems(found, read_facts(without_problems(chart), words, as_of), book)
+    service = _service_messages(found, evaluation.crashes, facts, library)
     assessments = after_feedback(
-        (*evaluation.assessments, *service),
-        history,
-        Showing(as_of, chart.encounter_id),
-        book.quiet,
+        (*found, *service), history, Showing(as_of, chart.encounter_id), book.quiet
     )
     placed = triage(assessments, book.triage)
     placed = _instead_of_silence(placed, facts, library)
     _refuse_without_required(placed, facts, evaluation.crashes)
-    call = Call(chart.patient_id, chart.encounter_id)
     return Advice(
-        cards=write_cards(placed, facts, call, writer),
+        cards=write_cards(placed, facts, Call(chart.patient_id, chart.encounter_id), writer),
         placed=placed,
         facts=facts,
         crashes=evaluation.crashes,
     )
+
+
+def _of_problems(
+    found: tuple[Assessment, ...], before: Facts, book: Rulebook
+) -> tuple[Assessment, ...]:
+    """What the problems just added open or change, against the record without them."""
+    earlier = assess_all(find(before, book), book)
+    return focused(found, changed_topics(found, earlier.assessments), book.triage)
 
 
 def _refuse_without_required(
@@ -151,7 +161,7 @@ def _lost_queries(
     """
     closed = library.rulebook.triage.closed_states
     opened = {a.topic for a in assessments if a.state not in closed}
-    read = {key for topic in opened for key in library.topics[topic].reads}
+    read = {key for topic in opened for key in library.topics[topic].queries}
     names = library.sentences["queries"]
     lost = (Outcome.FAILED, Outcome.PARTIAL)
     return tuple(

@@ -2,10 +2,10 @@
 
 import ipaddress
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from cds_service.errors import SettingsError
 
@@ -16,6 +16,7 @@ class Settings(BaseSettings):
     `profile` is production by default, which needs configured trust; demo needs no token and
     serves loopback only unless `demo_on_any_address` is set. `card_key` signs card ids (random
     per start when unset, so that feedback on cards of an earlier start is counted, not stored).
+    `services` are the ids of the CDS services to offer, separated by commas.
     `site` is the folder of what one site adds: `concept-maps/` translate its own codes,
     `terminology/` holds the expansions that `terminology refresh` fetches with `terminology_token`.
     """
@@ -23,6 +24,11 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="LEGPAIN_", extra="ignore")
 
     profile: Literal["demo", "production"] = "production"
+    services: Annotated[tuple[str, ...], NoDecode] = (
+        "leg-pain",
+        "leg-pain-encounter",
+        "leg-pain-problem",
+    )
     database_url: str = "sqlite:///legpain.db"
     public_url: str = "http://127.0.0.1:8080"
     explain: bool = False
@@ -34,6 +40,14 @@ class Settings(BaseSettings):
     terminology_token: SecretStr | None = None
     max_body_bytes: int = Field(default=32 * 1024 * 1024, gt=0)
     max_feedback_bytes: int = Field(default=64 * 1024, gt=0)
+
+    @field_validator("services", mode="before")
+    @classmethod
+    def _listed(cls, value: object) -> object:
+        """Ids separated by commas; an empty text offers none."""
+        if isinstance(value, str):
+            return tuple(name.strip() for name in value.split(",") if name.strip())
+        return value
 
 
 def read_settings(**overrides: object) -> Settings:

@@ -15,8 +15,9 @@ from cds_service.commands.patient_file import PatientFile, find_files, read_pati
 from cds_service.commands.show import show_card, show_reasons
 from cds_service.commands.silence import reasons
 from cds_service.errors import ClientMistakeError, DataUnavailableError, LegPainError
-from cds_service.hooks.endpoints import Service, assess_request
+from cds_service.hooks.endpoints import Service, assess_chart, chart_of
 from cds_service.hooks.explain import explain
+from cds_service.hooks.outcomes import in_words
 from cds_service.hooks.response import respond
 from cds_service.pipeline import Advice
 
@@ -54,13 +55,12 @@ def _assess(service: Service, patient: PatientFile, as_of: str | None) -> Result
     if patient.request.lay_user:
         return Result(patient.path, instant, problem="the user is a patient or relative: no cards")
     try:
-        advice = assess_request(service, patient.request, instant)
+        advice = assess_chart(service, chart_of(patient.request), instant)
     except DataUnavailableError as error:
         keys = ", ".join(error.keys)
         return Result(patient.path, instant, problem=f"required data not available: {keys}")
     except ClientMistakeError as error:
-        sentence = service.library.sentences["errors"][error.code]
-        return Result(patient.path, instant, problem=str(sentence))
+        return Result(patient.path, instant, problem=in_words(service.library, error))
     return Result(patient.path, instant, advice)
 
 

@@ -10,7 +10,9 @@ import msgspec
 
 from cds_service.errors import ClientMistakeError, LegPainError
 from cds_service.fhir.queries import QUERIES
-from cds_service.hooks.request import Context, Envelope, HookRequest, decode_request
+from cds_service.hooks.context import PatientViewContext
+from cds_service.hooks.request import Envelope, HookRequest, decode_request
+from cds_service.hooks.services import HOOK_SERVICES
 
 _NO_INSTANCE = "00000000-0000-4000-8000-000000000000"
 _USER = "Practitioner/offline"
@@ -45,7 +47,7 @@ def read_patients(path: Path) -> Iterator[PatientFile]:
         raise UnreadableFileError(message) from None
     if isinstance(document, dict) and "hook" in document:
         try:
-            yield PatientFile(path, decode_request(body), document)
+            yield PatientFile(path, decode_request(body, HOOK_SERVICES), document)
         except ClientMistakeError as error:
             message = f"{path}: not a valid CDS Hooks request ({error.where or error.code})"
             raise UnreadableFileError(message) from None
@@ -119,7 +121,9 @@ def _relink(value: Any, local: dict[str, str]) -> Any:
 
 
 def _request(patient_id: str, prefetch: dict[str, Any]) -> HookRequest:
-    context = Context.model_construct(userId=_USER, patientId=patient_id, encounterId=None)
+    context = PatientViewContext.model_construct(
+        userId=_USER, patientId=patient_id, encounterId=None
+    )
     envelope = Envelope.model_construct(
         hook="patient-view", hookInstance=_NO_INSTANCE, context=context
     )

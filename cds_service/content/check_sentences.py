@@ -5,6 +5,8 @@ from typing import Any
 
 from cds_service.clinical.finding import Unknown
 
+_OFFERED = frozenset({"title", "description"})
+
 # Table of `_common/sentences.toml` → the keys the service reads.
 _NEEDED: Mapping[str, frozenset[str]] = {
     "sections": frozenset({"why", "missing", "gaps", "notes", "deferred", "evidence"}),
@@ -39,6 +41,7 @@ _NEEDED: Mapping[str, frozenset[str]] = {
         {
             "patient",
             "conditions",
+            "encounter",
             "vitals",
             "labs",
             "exam",
@@ -69,7 +72,10 @@ _NEEDED: Mapping[str, frozenset[str]] = {
             "internal",
         }
     ),
-    "service": frozenset({"title", "description", "usage"}),
+    "service": frozenset({"usage"}),
+    "service.leg-pain": _OFFERED,
+    "service.leg-pain-encounter": _OFFERED,
+    "service.leg-pain-problem": _OFFERED,
 }
 
 

@@ -30,7 +30,8 @@ def read_condition(
 
     That one kind of a finding is refuted says nothing of the others.
 
-    `named` are the references that the current encounter names as its reasons or diagnoses.
+    `named` are the references that the current encounter names as its reasons or diagnoses; a
+    problem that was just added to the list is named as well.
     """
     verification = code_of(resource.verification_status)
     meanings = vocabulary.meanings(resource.code)
@@ -40,6 +41,7 @@ def read_condition(
     clinical = code_of(resource.clinical_status)
     onset, noted = _times(resource)
     in_encounter = names_encounter(resource, chart)
+    just_added = any(resource is problem for problem in chart.problems or ())
     refuted = verification == "refuted"
     denied = {finding for m in meanings for finding in m.denied}
     found = {token: strength for m in meanings for token, strength in m.findings}
@@ -60,7 +62,7 @@ def read_condition(
             noted=noted or onset,
             suspected=verification in _DOUBTFUL,
             current=_currency(resource, clinical),
-            named=resource.reference in named or in_encounter,
+            named=resource.reference in named or in_encounter or just_added,
             worse=clinical in _WORSE,
             in_encounter=in_encounter,
             codes=tuple(m.key for m in meanings),

@@ -15,7 +15,7 @@ from cds_service.clinical.fact import Outcome
 from cds_service.errors import ClientMistakeError
 from cds_service.fhir import resources as fhir
 from cds_service.fhir.chart import Chart
-from cds_service.fhir.queries import QUERIES, READ_TYPES, SPLIT, UNSPLIT, Query
+from cds_service.fhir.queries import ENCOUNTER, QUERIES, READ_TYPES, SPLIT, UNSPLIT, Query
 from cds_service.fhir.references import local
 from cds_service.fhir.resources import Resource
 from cds_service.fhir.times import read_moment
@@ -45,17 +45,23 @@ class _Answer:
         return self.skipped > 0 and not self.incomplete
 
 
-def gather(prefetch: Mapping[str, msgspec.Raw], patient_id: str, encounter_id: str = "") -> Chart:
-    """Build the chart from what the client delivered; resources are read by type.
+def gather(
+    prefetch: Mapping[str, msgspec.Raw],
+    patient_id: str,
+    encounter_id: str = "",
+    queries: tuple[Query, ...] = QUERIES,
+) -> Chart:
+    """Build the chart from what was delivered for these queries; resources are read by type.
 
     Keys that the service never asked for are ignored (REQ-9).
 
     Raises ClientMistakeError when the `patient` value is another patient.
     """
+    asked = {query.key: query for query in queries}
     answers = {
-        key: _answer(value, _QUERY.get(key))
+        key: _answer(value, asked.get(key))
         for key, value in prefetch.items()
-        if key in _QUERY or key == UNSPLIT
+        if key in asked or key == UNSPLIT
     }
     found = _unique(resource for answer in answers.values() for resource in answer.resources)
     patients = [resource for resource in found if resource.resource_type == "Patient"]
@@ -63,11 +69,14 @@ def gather(prefetch: Mapping[str, msgspec.Raw], patient_id: str, encounter_id: s
         raise ClientMistakeError("wrong-patient", "prefetch.patient")
     others = [r for r in found if r.resource_type not in ("Patient", "Medication")]
     own = tuple(r for r in others if belongs_to(r, patient_id))
+    outcomes = _outcomes(answers, queries, found=bool(patients))
+    if ENCOUNTER.key in outcomes and any(r.reference == f"Encounter/{encounter_id}" for r in own):
+        outcomes[ENCOUNTER.key] = Outcome.COMPLETE
     return Chart(
         patient_id=patient_id,
         patient=patients[0] if patients else None,
         resources=own,
-        queries=_outcomes(answers, found=bool(patients)),
+        queries=outcomes,
         skipped=sum(answer.skipped for answer in answers.values()),
         damaged=frozenset(key for key, answer in answers.items() if answer.damaged_only),
         of_visit=frozenset(key for key, answer in answers.items() if answer.of_visit),
@@ -77,16 +86,15 @@ def gather(prefetch: Mapping[str, msgspec.Raw], patient_id: str, encounter_id: s
     )
 
 
-_QUERY = {query.key: query for query in QUERIES}
-
-
 def belongs_to(resource: Resource, patient_id: str) -> bool:
     """Whether the resource names this patient; one that names nobody is not trusted."""
     return local(resource.subject or resource.patient) == f"Patient/{patient_id}"
 
 
-def _outcomes(answers: Mapping[str, _Answer], *, found: bool) -> dict[str, Outcome]:
-    outcomes = {query.key: Outcome.NOT_ASKED for query in QUERIES}
+def _outcomes(
+    answers: Mapping[str, _Answer], queries: tuple[Query, ...], *, found: bool
+) -> dict[str, Outcome]:
+    outcomes = {query.key: Outcome.NOT_ASKED for query in queries}
     if UNSPLIT in answers:
         outcomes |= dict.fromkeys(SPLIT, answers[UNSPLIT].outcome)
     outcomes |= {key: answer.outcome for key, answer in answers.items() if key in outcomes}

@@ -51,6 +51,9 @@ QUERIES = (
     Query("orders", f"ServiceRequest?{_PATIENT}&status=active"),
 )
 
+# The encounter that begins names the complaint; only a hook that always has one can ask for it.
+ENCOUNTER = Query("encounter", "Encounter/{{context.encounterId}}")
+
 UNSPLIT = "observations"
 SPLIT = ("vitals", "labs", "exam", "surveys")
 READ_TYPES = frozenset(

@@ -1,10 +1,11 @@
 """The CDS Hooks endpoints: discovery, the service call and feedback."""
 
+import hashlib
 import json
 import secrets
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import structlog
@@ -15,21 +16,26 @@ from starlette.responses import Response
 from cds_service.content.library import Library
 from cds_service.errors import ClientMistakeError, DataUnavailableError
 from cds_service.facts.vocabulary import Vocabulary
+from cds_service.fhir.chart import Chart
 from cds_service.fhir.prefetch import gather
+from cds_service.fhir.problems import with_problems
 from cds_service.hooks import outcomes
-from cds_service.hooks.discovery import HOOK, SERVICE_ID, discovery
+from cds_service.hooks.discovery import discovery
 from cds_service.hooks.explain import explain
 from cds_service.hooks.feedback import decode_feedback, to_rows
 from cds_service.hooks.request import HookRequest, decode_request
 from cds_service.hooks.response import HookResponse, respond
+from cds_service.hooks.services import HookService
 from cds_service.pipeline import Advice, advise
 from cds_service.records.feedback import FeedbackStore
 from cds_service.settings import Settings
+from cds_service.trust.caller import DEMO, Caller
 from cds_service.writing.cards import Writer
 
 _JSON = "application/json"
 _JSON_TYPES = ("application/json", "application/fhir+json")
 _NO_STORE = {"Cache-Control": "no-store"}
+_CACHED = {"Cache-Control": "max-age=300"}
 
 log = structlog.get_logger()
 
@@ -39,6 +45,7 @@ class Service:
     """Everything one process needs to answer; `clock` gives timezone-aware instants."""
 
     settings: Settings
+    offered: tuple[HookService, ...]
     library: Library
     words: Vocabulary
     writer: Writer
@@ -51,15 +58,22 @@ class Service:
         return f"{self.settings.public_url.rstrip('/')}/card-topics"
 
 
+Answer = Callable[[Service, HookService, Caller, bytes], Awaitable[Response]]
+
+
 def cds_router(service: Service) -> APIRouter:
-    """Discovery, service and feedback; a doubled or trailing slash is tolerated upstream."""
+    """Discovery, services and feedback; a doubled or trailing slash is tolerated upstream."""
     router = APIRouter()
-    document = json.dumps(discovery(service.library)).encode()
+    document = json.dumps(discovery(service.offered, service.library)).encode()
+    tag = f'"{hashlib.sha256(document).hexdigest()[:16]}"'
 
     @router.api_route("/cds-services", methods=["GET", "HEAD"])
-    async def discover() -> Response:
+    async def discover(request: Request) -> Response:
         """The CDS Hooks discovery document."""
-        return Response(document, media_type=_JSON, headers={"Cache-Control": "max-age=300"})
+        headers = {**_CACHED, "ETag": tag}
+        if tag in request.headers.get("if-none-match", ""):
+            return Response(status_code=304, headers=headers)
+        return Response(document, media_type=_JSON, headers=headers)
 
     @router.post("/cds-services/{service_id}")
     async def call(service_id: str, request: Request) -> Response:
@@ -69,79 +83,77 @@ def cds_router(service: Service) -> APIRouter:
     @router.post("/cds-services/{service_id}/feedback")
     async def feedback(service_id: str, request: Request) -> Response:
         """CDS Hooks feedback on cards."""
-        return await _guarded(service, service_id, request, _keep_feedback, stores=True)
+        return await _guarded(service, service_id, request, _keep_feedback)
 
     return router
 
 
-async def _guarded(
-    service: Service,
-    service_id: str,
-    request: Request,
-    answer: Callable[[Service, bytes], Response],
-    *,
-    stores: bool = False,
-) -> Response:
-    """Run one endpoint; every failure becomes an OperationOutcome, none an empty card list.
-
-    What waits for the database runs beside the event loop.
-    """
+async def _guarded(service: Service, service_id: str, request: Request, answer: Answer) -> Response:
+    """Run one endpoint; every failure becomes an OperationOutcome, none an empty card list."""
     started = time.perf_counter()
+    known = next((offered for offered in service.offered if offered.id == service_id), None)
+    name = known.id if known else "unknown"
     try:
-        _admit(service_id, request)
-        body = await request.body()
-        response = (
-            await run_in_threadpool(answer, service, body) if stores else (answer(service, body))
-        )
+        response = await answer(service, _wanted(known, request), DEMO, await request.body())
     except ClientMistakeError as error:
         response = outcomes.mistake(service.library, error)
-        log.info("refused", service=SERVICE_ID, code=error.code, where=error.where)
+        log.info("refused", service=name, code=error.code, where=error.where)
     except DataUnavailableError as error:
         response = outcomes.unavailable(service.library, error)
-        log.info("data-unavailable", service=SERVICE_ID, where=",".join(error.keys))
+        log.info("data-unavailable", service=name, where=",".join(error.keys))
     except Exception as error:
         incident = secrets.token_hex(8)
         log.exception("failed", incident=incident, error=type(error).__name__)
         response = outcomes.outcome(service.library, 500, "internal", values={"incident": incident})
     duration = round((time.perf_counter() - started) * 1000, 1)
-    log.info("answered", service=SERVICE_ID, status=response.status_code, duration_ms=duration)
+    log.info("answered", service=name, status=response.status_code, duration_ms=duration)
     response.headers.update(_NO_STORE)
     return response
 
 
-def _admit(service_id: str, request: Request) -> None:
-    """Only a known service, and only JSON that is not compressed."""
-    if service_id != SERVICE_ID:
+def _wanted(known: HookService | None, request: Request) -> HookService:
+    """Only a service on offer, and only JSON that is not compressed."""
+    if known is None:
         raise ClientMistakeError("unknown-service", status=404)
     media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     encoding = request.headers.get("content-encoding", "identity").strip().lower()
     if media not in _JSON_TYPES or encoding != "identity":
         raise ClientMistakeError("media-type", status=415)
+    return known
 
 
-def _answer(service: Service, body: bytes) -> Response:
-    response = answer_request(service, decode_request(body))
+async def _answer(service: Service, wanted: HookService, caller: Caller, body: bytes) -> Response:
+    request = decode_request(body, (wanted,))
+    response = answer_request(service, request, caller)
     return Response(response.to_json(), media_type=_JSON)
 
 
-def answer_request(
-    service: Service, request: HookRequest, as_of: datetime | None = None
-) -> HookResponse:
-    """The response to a well-formed request, as of the clock unless told otherwise."""
-    if request.envelope.hook != HOOK:
-        raise ClientMistakeError("wrong-hook", "hook")
+def answer_request(service: Service, request: HookRequest, caller: Caller) -> HookResponse:
+    """The response to a well-formed request, as of the clock."""
     if request.lay_user:
         return HookResponse(cards=[])
-    advice = assess_request(service, request, as_of or service.clock())
+    advice = assess_chart(service, chart_of(request), service.clock(), caller)
     explained = explain(advice, service.library) if service.settings.explain else None
     return respond(advice.cards, service.topic_system, service.library.reasons.system, explained)
 
 
-def assess_request(service: Service, request: HookRequest, as_of: datetime) -> Advice:
-    """Gather and assess; raises ClientMistakeError or DataUnavailableError."""
+def chart_of(request: HookRequest) -> Chart:
+    """What the request itself delivers; raises ClientMistakeError for another patient's data."""
     context = request.envelope.context
-    chart = gather(request.prefetch, context.patientId, context.encounterId or "")
-    advice = advise(chart, service.words, service.writer, as_of)
+    chart = gather(
+        request.prefetch,
+        context.patientId,
+        context.encounterId or "",
+        request.service.queries,
+    )
+    added = request.new_conditions
+    return chart if added is None else with_problems(chart, added)
+
+
+def assess_chart(service: Service, chart: Chart, as_of: datetime, caller: Caller = DEMO) -> Advice:
+    """Assess what was gathered; raises DataUnavailableError."""
+    writer = replace(service.writer, tenant=caller.tenant)
+    advice = advise(chart, service.words, writer, as_of)
     for crash in advice.crashes:
         incident = secrets.token_hex(8)
         log.error(
@@ -160,10 +172,13 @@ def assess_request(service: Service, request: HookRequest, as_of: datetime) -> A
     return advice
 
 
-def _keep_feedback(service: Service, body: bytes) -> Response:
+async def _keep_feedback(
+    service: Service, wanted: HookService, caller: Caller, body: bytes
+) -> Response:
+    """Waits for the database beside the event loop."""
     items = decode_feedback(body)
-    writer = service.writer
-    rows = to_rows(items, SERVICE_ID, writer)
-    service.store.keep(rows)
+    writer = replace(service.writer, tenant=caller.tenant)
+    rows = to_rows(items, wanted.id, writer)
+    await run_in_threadpool(service.store.keep, rows)
     log.info("feedback", count=len(rows), unknown_cards=len(items) - len(rows))
     return Response(b"{}", media_type=_JSON)

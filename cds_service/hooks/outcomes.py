@@ -28,11 +28,10 @@ def outcome(
     values: Mapping[str, str] | None = None,
 ) -> Response:
     """One error issue; `sentence` is a key of [errors] in `cards/_common/sentences.toml`."""
-    template = Template.compile(str(library.sentences["errors"][sentence]))
     issue: dict[str, Any] = {
         "severity": "error",
         "code": _CODES.get(status, "invalid"),
-        "details": {"text": template.fill(values or {})},
+        "details": {"text": _sentence(library, sentence, values or {})},
     }
     if where:
         issue["expression"] = list(where)
@@ -42,10 +41,22 @@ def outcome(
 
 def mistake(library: Library, error: ClientMistakeError) -> Response:
     """A request that breaks a rule."""
-    index = error.where.removeprefix("feedback[").removesuffix("]")
-    values = {"index": index, "where": error.where or "The request"}
     where = (error.where,) if error.where else ()
-    return outcome(library, error.status, error.code, where, values)
+    return outcome(library, error.status, error.code, where, _values(error))
+
+
+def in_words(library: Library, error: ClientMistakeError) -> str:
+    """The sentence that a person reads instead of the OperationOutcome."""
+    return _sentence(library, error.code, _values(error))
+
+
+def _values(error: ClientMistakeError) -> Mapping[str, str]:
+    index = error.where.removeprefix("feedback[").removesuffix("]")
+    return {"index": index, "where": error.where or "The request"}
+
+
+def _sentence(library: Library, key: str, values: Mapping[str, str]) -> str:
+    return Template.compile(str(library.sentences["errors"][key])).fill(values)
 
 
 def unavailable(library: Library, error: DataUnavailableError) -> Response:

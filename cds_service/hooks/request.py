@@ -6,14 +6,22 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 import msgspec
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError
 
 from cds_service.errors import ClientMistakeError
+from cds_service.hooks.context import (
+    Context,
+    ProblemListItemCreateContext,
+    Wire,
+    matches,
+)
+from cds_service.hooks.services import HOOK_SERVICES, PATIENT_VIEW, HookService
 
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-_ID = r"[A-Za-z0-9\-._~]{1,512}"
-_USER = re.compile(rf"(Practitioner|PractitionerRole|Patient|RelatedPerson)/{_ID}")
 _LAY_USERS = ("Patient/", "RelatedPerson/")
+# What stays undecoded until it is read entry by entry.
+_RESOURCES = ("conditions",)
+_DECIDING = ("context", "fhirAuthorization")
 
 
 class _Key:
@@ -30,44 +38,22 @@ def _as_key(_kind: type, name: str) -> _Key:
 _OBJECT = msgspec.json.Decoder(dict[_Key, msgspec.Raw], dec_hook=_as_key)
 
 
-def _matches(pattern: re.Pattern[str]) -> AfterValidator:
-    def check(text: str) -> str:
-        if not pattern.fullmatch(text):
-            message = "not in the expected form"
-            raise ValueError(message)
-        return text
-
-    return AfterValidator(check)
-
-
-class _Wire(BaseModel):
-    model_config = ConfigDict(strict=True, extra="ignore", frozen=True)
-
-
-class FhirAuthorization(_Wire):
+class FhirAuthorization(Wire):
     """The token block of the request; all five members are required."""
 
     access_token: Annotated[str, Field(min_length=1, repr=False)]
-    token_type: Annotated[str, _matches(re.compile("[Bb]earer"))]
+    token_type: Annotated[str, matches(re.compile("[Bb]earer"))]
     expires_in: int
     scope: str
     subject: str
     patient: str | None = None
 
 
-class Context(_Wire):
-    """The patient-view context; `patientId` and `encounterId` are bare ids."""
-
-    userId: Annotated[str, _matches(_USER)]
-    patientId: Annotated[str, _matches(re.compile(_ID))]
-    encounterId: Annotated[str, _matches(re.compile(_ID))] | None = None
-
-
-class Envelope(_Wire):
+class Envelope(Wire):
     """Everything of the request but the prefetched data."""
 
     hook: Annotated[str, Field(min_length=1)]
-    hookInstance: Annotated[str, _matches(_UUID)]
+    hookInstance: Annotated[str, matches(_UUID)]
     context: Context
     fhirServer: str | None = None
     fhirAuthorization: FhirAuthorization | None = None
@@ -76,19 +62,26 @@ class Envelope(_Wire):
 
 @dataclass(frozen=True, slots=True)
 class HookRequest:
-    """A well-formed request; `prefetch` values are still undecoded JSON."""
+    """A well-formed request to one service; `prefetch` values are still undecoded JSON."""
 
     envelope: Envelope
     prefetch: Mapping[str, msgspec.Raw]
+    service: HookService = PATIENT_VIEW
 
     @property
     def lay_user(self) -> bool:
         """Whether the reader is the patient or a relative: no clinician cards then."""
         return self.envelope.context.userId.startswith(_LAY_USERS)
 
+    @property
+    def new_conditions(self) -> msgspec.Raw | None:
+        """The Bundle of problems that were just added, undecoded; None for the other hooks."""
+        context = self.envelope.context
+        return context.conditions if isinstance(context, ProblemListItemCreateContext) else None
 
-def decode_request(body: bytes) -> HookRequest:
-    """Parse and check a request body.
+
+def decode_request(body: bytes, offered: tuple[HookService, ...] = (PATIENT_VIEW,)) -> HookRequest:
+    """Parse and check a request body to one of these services; its hook tells which.
 
     Raises ClientMistakeError with the member at fault; the value is never part of the error.
     """
@@ -97,18 +90,25 @@ def decode_request(body: bytes) -> HookRequest:
     root = _root(body)
     prefetch = _prefetch(root.pop("prefetch", msgspec.Raw(b"null")))
     try:
-        _unique_inside(root)
         members = {
-            key: msgspec.json.decode(value)
-            for key, value in root.items()
-            if key in Envelope.model_fields
+            key: _decoded(key, value) for key, value in root.items() if key in Envelope.model_fields
         }
     except msgspec.DecodeError:
         raise ClientMistakeError("not-json") from None
-    envelope = _envelope(members)
+    service = _service(members.get("hook"), offered)
+    envelope = _envelope(members, service)
     if envelope.fhirAuthorization is not None and not envelope.fhirServer:
         raise ClientMistakeError("invalid", "fhirServer")
-    return HookRequest(envelope, prefetch)
+    return HookRequest(envelope, prefetch, service)
+
+
+def _service(hook: Any, offered: tuple[HookService, ...]) -> HookService:
+    if not isinstance(hook, str) or not hook:
+        raise ClientMistakeError("invalid", "hook")
+    found = next((service for service in offered if service.hook == hook), None)
+    if found is None:
+        raise ClientMistakeError("wrong-hook", "hook")
+    return found
 
 
 def _root(body: bytes) -> dict[str, msgspec.Raw]:
@@ -140,25 +140,37 @@ def _prefetch(value: msgspec.Raw) -> dict[str, msgspec.Raw]:
         raise ClientMistakeError("invalid", "prefetch") from None
 
 
-def _unique_inside(members: dict[str, msgspec.Raw]) -> None:
-    """The objects of the envelope must not name a member twice either."""
-    for name in ("context", "fhirAuthorization"):
-        value = members.get(name)
-        if value is not None and bytes(value).lstrip().startswith(b"{"):
-            _members(value, name)
+def _decoded(name: str, value: msgspec.Raw) -> Any:
+    """One member of the envelope; the objects that decide must not name a member twice either."""
+    if name not in _DECIDING or not bytes(value).lstrip().startswith(b"{"):
+        return msgspec.json.decode(value)
+    return {
+        member: raw if member in _RESOURCES else msgspec.json.decode(raw)
+        for member, raw in _members(value, name).items()
+    }
 
 
-def _envelope(members: dict[str, Any]) -> Envelope:
+def _envelope(members: dict[str, Any], service: HookService) -> Envelope:
+    """The envelope with the context that this service's hook defines."""
     try:
-        return Envelope.model_validate(members)
+        context = service.context.model_validate(members.pop("context", None))
     except ValidationError as error:
-        slip = error.errors(include_url=False, include_context=False, include_input=False)[0]
-        known = [str(part) for part in slip["loc"] if str(part) in _MEMBERS]
-        raise ClientMistakeError("invalid", ".".join(known)) from None
+        raise _invalid(error, "context") from None
+    try:
+        return Envelope.model_validate({**members, "context": context})
+    except ValidationError as error:
+        raise _invalid(error) from None
+
+
+def _invalid(error: ValidationError, *inside: str) -> ClientMistakeError:
+    """Names the member at fault where it is one we know; names of others may hold anything."""
+    slip = error.errors(include_url=False, include_context=False, include_input=False)[0]
+    known = [str(part) for part in slip["loc"] if str(part) in _MEMBERS]
+    return ClientMistakeError("invalid", ".".join((*inside, *known)))
 
 
 _MEMBERS = {
     *Envelope.model_fields,
-    *Context.model_fields,
     *FhirAuthorization.model_fields,
+    *(name for service in HOOK_SERVICES for name in service.context.model_fields),
 }

@@ -86,7 +86,7 @@ def _overridden(answer: Answered, library: Library) -> str:
 
 def _gaps(facts: Facts, topic: str, library: Library) -> Iterator[str]:
     """Queries the topic reads that were not answered in full; all of them for the service."""
-    reads = tuple(facts.queries or {}) if topic == SERVICE else library.topics[topic].reads
+    reads = tuple(facts.queries or {}) if topic == SERVICE else library.topics[topic].queries
     names, footer = library.sentences["queries"], library.sentences["footer"]
     for key in reads:
         outcome = (facts.queries or {}).get(key, Outcome.COMPLETE)

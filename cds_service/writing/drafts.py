@@ -79,7 +79,7 @@ def _service_request(
         resource["category"] = [_concept(_SNOMED, *_CATEGORIES[order.category])]
     resource["code"] = _code(order, subject.side)
     resource["subject"] = {"reference": f"Patient/{subject.patient_id}"}
-    reasons = [{"reference": r} for r in subject.reasons if r.startswith(_REASON_TYPES)]
+    reasons = [{"reference": r} for r in _reasons(subject)]
     if reasons:
         resource["reasonReference"] = reasons
     else:
@@ -91,6 +91,11 @@ def _service_request(
         resource["occurrencePeriod"] = wanted
     resource["note"] = [{"text": suggestion.description}]
     return resource
+
+
+def _reasons(subject: Subject) -> list[str]:
+    """What a draft may name as its reason; a resource without an id cannot be referred to."""
+    return [r for r in subject.reasons if r.startswith(_REASON_TYPES) and not r.endswith("/")]
 
 
 def _wanted(suggestion: SuggestionModel, subject: Subject) -> Json:
@@ -115,7 +120,7 @@ def _task(
     resource["code"] = _concept(_TASK_CODES, "fulfill", "Fulfill the focal request", order.text)
     resource["description"] = suggestion.description
     resource["for"] = {"reference": f"Patient/{subject.patient_id}"}
-    reasons = [r for r in subject.reasons if r.startswith(_REASON_TYPES)]
+    reasons = _reasons(subject)
     if reasons:
         resource["focus"] = {"reference": reasons[0]}
         resource["reasonReference"] = {"reference": reasons[0]}

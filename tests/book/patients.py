@@ -8,7 +8,7 @@ from typing import Any
 
 from cds_service.app import build_service
 from cds_service.commands.stories import Story, read_stories
-from cds_service.hooks.endpoints import Service, assess_request
+from cds_service.hooks.endpoints import Service, assess_chart, chart_of
 from cds_service.hooks.request import decode_request
 from cds_service.settings import Settings
 from tests.book.records import Record, musculoskeletal_record, story_record, vascular_record
@@ -105,7 +105,7 @@ def _run(service: Service, request: dict[str, Any], instant: datetime) -> Result
     decoded = decode_request(json.dumps(request).encode())
     if decoded.lay_user:
         return Result((), frozenset(), frozenset())
-    advice = assess_request(service, decoded, instant)
+    advice = assess_chart(service, chart_of(decoded), instant)
     made = [placed.assessment for placed in advice.placed]
     return Result(
         shown=tuple(Shown(c.id, c.indicator, c.summary) for c in advice.cards),

@@ -9,7 +9,7 @@ import pytest
 
 from cds_service.commands.patient_file import PatientFile, read_patients
 from cds_service.fhir.resources import RESOURCE
-from cds_service.hooks.endpoints import assess_request
+from cds_service.hooks.endpoints import assess_chart, chart_of
 from cds_service.hooks.request import HookRequest
 from cds_service.pipeline import Advice, advise
 from tests.evaluate.alert_load import FIXTURES, alert_load, bundles, service
@@ -83,7 +83,7 @@ def assessed(patient: PatientFile, encounter: str, as_of: datetime) -> Advice:
     context = envelope.context.model_copy(update={"encounterId": encounter or None})
     prefetch: dict[str, msgspec.Raw] = dict(patient.request.prefetch)
     request = HookRequest(envelope.model_copy(update={"context": context}), prefetch)
-    return assess_request(service(), request, as_of)
+    return assess_chart(service(), chart_of(request), as_of)
 
 
 def test_a_silent_population_meets_the_promise() -> None:

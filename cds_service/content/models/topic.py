@@ -98,6 +98,9 @@ class SourceAttributes(Strict):
     health_status_assessments: Words
 
 
+_ENCOUNTERS, _ENCOUNTER = "encounters", "encounter"
+
+
 class TopicFile(Strict):
     """`topic.toml`."""
 
@@ -117,6 +120,11 @@ class TopicFile(Strict):
     units: dict[str, float] = Field(default_factory=dict)
     groups: dict[str, Keys] = Field(default_factory=dict)
     row: Annotated[tuple[RowModel, ...], Field(strict=False)] = ()
+
+    @property
+    def queries(self) -> Keys:
+        """The prefetch keys this topic reads: the encounter of the context is an encounter."""
+        return (*self.reads, _ENCOUNTER) if _ENCOUNTERS in self.reads else self.reads
 
 
 class WindowsFile(Strict):
