@@ -21,13 +21,16 @@ def with_problems(chart: Chart, bundle: msgspec.Raw) -> Chart:
     An entry that cannot be read, or that names no patient, costs itself and leaves the query for
     conditions partial.
 
-    Raises ClientMistakeError when it is no Bundle, or holds a Condition of another patient.
+    Raises ClientMistakeError when it is no Bundle, holds a Condition of another patient, or
+    nothing of it can be read: the question itself is lost then.
     """
     read, skipped = _conditions(bundle)
     new = [condition for condition in read if condition.subject]
     if not all(belongs_to(condition, chart.patient_id) for condition in new):
         raise ClientMistakeError("wrong-patient", _WHERE)
     lost = skipped + len(read) - len(new)
+    if lost and not new:
+        raise ClientMistakeError("invalid", _WHERE)
     known = {condition.reference for condition in new if condition.id}
     kept = tuple(r for r in chart.resources if r.reference not in known)
     merged = replace(
