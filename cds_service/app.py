@@ -32,6 +32,7 @@ from cds_service.pipeline import vocabulary
 from cds_service.records.feedback import FeedbackStore
 from cds_service.settings import Settings
 from cds_service.telemetry.logging import configure_logging
+from cds_service.telemetry.metrics import MEDIA_TYPE, Metrics
 from cds_service.trust.caller import DEMO
 from cds_service.writing.cards import Writer
 from cds_service.writing.identity import Signer
@@ -69,6 +70,7 @@ def build_service(settings: Settings, clock: Callable[[], datetime] | None = Non
         shown=shown,
         anyone=replace(DEMO, client_profile=profile.id),
         store=FeedbackStore(settings.database_url),
+        metrics=Metrics(),
         clock=clock or (lambda: datetime.now(UTC)),
     )
 
@@ -98,6 +100,7 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] | None = Non
     app.include_router(cds_router(service))
     app.include_router(pages_router(service.library, service.writer.public_url))
     _add_health(app, service)
+    _add_metrics(app, service)
     _add_errors(app, service)
     app.add_middleware(BodyLimit, service=service)
     app.add_middleware(TidyPath, prefix=urlsplit(settings.public_url).path.rstrip("/"))
@@ -123,6 +126,13 @@ def _add_health(app: FastAPI, service: Service) -> None:
         up = service.store.ready()
         told = {"status": "ok" if up else "unavailable"} | known_codes(service)
         return JSONResponse(told, 200 if up else 503)
+
+
+def _add_metrics(app: FastAPI, service: Service) -> None:
+    @app.get("/metrics")
+    async def metrics() -> Response:
+        """Counters in the text format of Prometheus; they hold nothing of a patient."""
+        return Response(service.metrics.exposition(), media_type=MEDIA_TYPE)
 
 
 def _add_errors(app: FastAPI, service: Service) -> None:

@@ -37,6 +37,12 @@ class Advice:
     facts: Facts
     crashes: tuple[Crash, ...]
 
+    @property
+    def gaps(self) -> tuple[tuple[str, Outcome], ...]:
+        """The queries that were not answered in full, by key."""
+        queries = (self.facts.queries or {}).items()
+        return tuple((key, outcome) for key, outcome in queries if outcome is not Outcome.COMPLETE)
+
 
 def vocabulary(library: Library, site: SiteMap | None = None) -> Vocabulary:
     """The reading side of the content and of a site's maps, compiled once."""

@@ -32,6 +32,7 @@ from cds_service.hooks.services import HookService
 from cds_service.pipeline import Advice, advise
 from cds_service.records.feedback import FeedbackStore
 from cds_service.settings import Settings
+from cds_service.telemetry.metrics import Metrics
 from cds_service.trust.caller import DEMO, Caller
 from cds_service.writing.cards import Writer
 
@@ -57,6 +58,7 @@ class Service:
     writer: Writer
     shown: SitePresentation
     store: FeedbackStore
+    metrics: Metrics
     clock: Callable[[], datetime]
     anyone: Caller = DEMO
 
@@ -120,8 +122,10 @@ async def _guarded(service: Service, service_id: str, request: Request, answer: 
         incident = secrets.token_hex(8)
         log.exception("failed", incident=incident, error=type(error).__name__)
         response = outcomes.outcome(service.library, 500, "internal", values={"incident": incident})
-    duration = round((time.perf_counter() - started) * 1000, 1)
-    log.info("answered", service=name, status=response.status_code, duration_ms=duration)
+    seconds = time.perf_counter() - started
+    status = response.status_code
+    log.info("answered", service=name, status=status, duration_ms=round(seconds * 1000, 1))
+    service.metrics.called(name, service.anyone.tenant, status, seconds)
     response.headers.update(_NO_STORE)
     return response
 
@@ -181,12 +185,17 @@ def assess_chart(service: Service, chart: Chart, as_of: datetime, caller: Caller
             topic=crash.topic,
             error=type(crash.error).__name__,
         )
-    log.info(
-        "assessed",
-        cards=[card.id for card in advice.cards],
-        skipped=chart.skipped,
-        foreign=chart.foreign,
-        text_only=advice.facts.text_only,
+    unread = {
+        "skipped": chart.skipped,
+        "foreign": chart.foreign,
+        "text_only": advice.facts.text_only,
+    }
+    log.info("assessed", cards=[card.id for card in advice.cards], **unread)
+    service.metrics.assessed(
+        cards=((card.id, card.indicator) for card in advice.cards),
+        gaps=((key, outcome.value) for key, outcome in advice.gaps),
+        unread=unread.items(),
+        failed=(crash.topic for crash in advice.crashes),
     )
     return advice
 
@@ -199,5 +208,7 @@ async def _keep_feedback(
     writer = replace(service.writer, tenant=caller.tenant)
     rows = to_rows(items, wanted.id, writer)
     await run_in_threadpool(service.store.keep, rows)
-    log.info("feedback", count=len(rows), unknown_cards=len(items) - len(rows))
+    unknown = len(items) - len(rows)
+    log.info("feedback", count=len(rows), unknown_cards=unknown)
+    service.metrics.told(((row.card, row.outcome, row.reason) for row in rows), unknown)
     return Response(b"{}", media_type=_JSON)

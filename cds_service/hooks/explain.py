@@ -3,7 +3,7 @@
 from typing import Any
 
 from cds_service.clinical.assessment import Answered
-from cds_service.clinical.fact import Outcome, Status
+from cds_service.clinical.fact import Status
 from cds_service.clinical.finding import Finding
 from cds_service.clinical.triage import Placed
 from cds_service.content.library import Library
@@ -31,9 +31,7 @@ def explain(advice: Advice, library: Library) -> dict[str, Any]:
 def _gaps(advice: Advice, library: Library) -> list[dict[str, Any]]:
     facts = advice.facts
     gaps: list[dict[str, Any]] = [
-        {"query": key, "outcome": outcome.value}
-        for key, outcome in (facts.queries or {}).items()
-        if outcome is not Outcome.COMPLETE
+        {"query": key, "outcome": outcome.value} for key, outcome in advice.gaps
     ]
     gaps += [{"topic": crash.topic, "outcome": "failed"} for crash in advice.crashes]
     for name, count in (("text-only", facts.text_only), ("skipped", facts.skipped)):
