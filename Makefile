@@ -19,10 +19,10 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test verify lint evaluate alerts mutation bench book lock clean
+.PHONY: help demo test verify lint evaluate alerts mutation bench book conformance lock clean
 
 help: ## print this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
 
 demo: $(VENV)/.runtime ## install, then start the service with sample patients (HOST=, PORT=)
 	@$(BIN)/legpain-cds demo --host $(HOST) --port $(PORT)
@@ -55,6 +55,9 @@ bench: $(VENV)/.dev ## measure the time one hook call costs
 
 book: $(VENV)/.dev ## write docs/clinical-book anew from cards/ and the worked patients
 	$(BIN)/python -m tests.book
+
+conformance: $(VENV)/.dev ## run the tests that judge CDS Hooks and write docs/conformance.md
+	$(BIN)/python -m tests.conformance
 
 # First the versions, a week old at least, so that a bad release has time to be withdrawn; then
 # their hashes without that limit, because the files of one release are not uploaded at one instant.

@@ -17,6 +17,7 @@ from tests.contract.http_calls import (
 )
 
 
+@pytest.mark.requirement("CORS-1", "CORS-4")
 @pytest.mark.parametrize(
     "origin",
     [
@@ -42,6 +43,7 @@ async def test_allowed_origins_may_read(client: httpx.AsyncClient, origin: str) 
         assert "access-control-allow-credentials" not in response.headers
 
 
+@pytest.mark.requirement("CORS-2")
 @pytest.mark.parametrize(
     "origin",
     [
@@ -65,6 +67,7 @@ async def test_foreign_origins_may_not(client: httpx.AsyncClient, origin: str) -
         assert "access-control-allow-origin" not in response.headers
 
 
+@pytest.mark.requirement("CORS-1", "CORS-4")
 @pytest.mark.parametrize(
     ("method", "path"), [("GET", "/cds-services"), ("POST", SERVICE), ("POST", FEEDBACK)]
 )
@@ -89,6 +92,7 @@ async def test_preflights_allow_a_token(
     assert "content-type" in allowed
 
 
+@pytest.mark.requirement("CORS-3")
 @pytest.mark.parametrize(
     ("path", "content", "media", "status"),
     [
@@ -109,6 +113,7 @@ async def test_errors_can_be_read_by_allowed_origins(
     assert response.headers["access-control-allow-origin"] == SANDBOX
 
 
+@pytest.mark.requirement("CORS-3")
 async def test_412_and_413_can_be_read_by_allowed_origins(connect: Connect) -> None:
     """So are missing data and too much of them."""
     settings = Settings(profile="demo", database_url="sqlite://", max_body_bytes=1000)

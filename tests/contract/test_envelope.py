@@ -16,6 +16,9 @@ from tests.contract.http_calls import (
 )
 
 
+@pytest.mark.requirement(
+    "REQ-2", "REQ-3", "REQ-4", "REQ-8", "CTX-1", "CTX-2", "CTX-5", "CTX-6", "ERR-3", "ERR-4"
+)
 @pytest.mark.parametrize(
     ("path", "value"),
     [
@@ -58,6 +61,7 @@ async def test_the_member_at_fault_is_named(
     assert_refused(response, 400, path)
 
 
+@pytest.mark.requirement("REQ-3")
 @pytest.mark.parametrize(
     "instance",
     [
@@ -72,6 +76,7 @@ async def test_any_uuid_shape_is_a_hook_instance(client: httpx.AsyncClient, inst
     assert response.status_code == httpx.codes.OK
 
 
+@pytest.mark.requirement("CTX-2")
 @pytest.mark.parametrize("user", ["Practitioner/a", "PractitionerRole/e-Q.1"])
 async def test_clinicians_get_cards(client: httpx.AsyncClient, user: str) -> None:
     """A practitioner or a role of one sees the cards."""
@@ -79,6 +84,7 @@ async def test_clinicians_get_cards(client: httpx.AsyncClient, user: str) -> Non
     assert cards_of(await client.post(SERVICE, json=request)) == story_cards("dvt-likely")
 
 
+@pytest.mark.requirement("CTX-4")
 @pytest.mark.parametrize("user", ["Patient/a", "RelatedPerson/a"])
 async def test_lay_readers_get_none(client: httpx.AsyncClient, user: str) -> None:
     """The patient or a relative gets an empty answer, even for an emergency."""
@@ -87,6 +93,7 @@ async def test_lay_readers_get_none(client: httpx.AsyncClient, user: str) -> Non
     assert response.json() == {"cards": []}
 
 
+@pytest.mark.requirement("CTX-5")
 async def test_long_ids_are_accepted(client: httpx.AsyncClient) -> None:
     """Ruling 58: ids of real servers exceed FHIR's 64 characters."""
     long = "e" + "Ab3." * 48 + "-"
@@ -95,6 +102,7 @@ async def test_long_ids_are_accepted(client: httpx.AsyncClient) -> None:
     assert cards_of(await client.post(SERVICE, json=request)) == []
 
 
+@pytest.mark.requirement("JSON-7", "REQ-11", "REQ-12")
 async def test_unknown_members_are_ignored(client: httpx.AsyncClient) -> None:
     """Members of later versions change nothing, wherever they stand."""
     request = request_of("dvt-likely") | {
@@ -107,12 +115,14 @@ async def test_unknown_members_are_ignored(client: httpx.AsyncClient) -> None:
     assert cards_of(await client.post(SERVICE, json=request)) == story_cards("dvt-likely")
 
 
+@pytest.mark.requirement("EXT-1")
 async def test_a_malformed_extension_never_breaks_the_service(client: httpx.AsyncClient) -> None:
     """An extension that is no object is ignored or refused, never a fault of ours."""
     response = await client.post(SERVICE, json=minimal() | {"extension": "x"})
     assert response.status_code in (httpx.codes.OK, httpx.codes.BAD_REQUEST)
 
 
+@pytest.mark.requirement("AUTH-1", "AUTH-2", "AUTH-3")
 @pytest.mark.parametrize(
     ("member", "value"),
     [
@@ -134,12 +144,14 @@ async def test_the_token_block_is_complete_or_refused(
     assert_refused(await client.post(SERVICE, json=request), 400, f"fhirAuthorization.{member}")
 
 
+@pytest.mark.requirement("REQ-5")
 async def test_a_token_needs_a_server(client: httpx.AsyncClient) -> None:
     """A token block without fhirServer is 400."""
     request = minimal() | {"fhirAuthorization": authorization()}
     assert_refused(await client.post(SERVICE, json=request), 400, "fhirServer")
 
 
+@pytest.mark.requirement("AUTH-4")
 @pytest.mark.parametrize(
     "scope", ["patient/Condition.rs patient/Observation.rs?category=exam", "Condition.Read (R4)"]
 )

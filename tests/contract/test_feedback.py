@@ -80,6 +80,7 @@ async def report_well(caller: httpx.AsyncClient, *items: object) -> None:
     assert response.json() == {}
 
 
+@pytest.mark.requirement("FB-1", "FB-16")
 async def test_an_accepted_card_is_kept(app: FastAPI, caller: httpx.AsyncClient) -> None:
     """Kept are the card's id, outcome, time and the suggestions taken."""
     card = await shown_card(caller)
@@ -100,6 +101,7 @@ async def test_only_words_of_the_content_are_kept(app: FastAPI, caller: httpx.As
     assert [(row.reason, row.suggestions) for row in kept(app)] == [("other", ()), (None, ())]
 
 
+@pytest.mark.requirement("FB-11")
 @pytest.mark.parametrize("name", ["dvt-likely", "sij-examine", "scan-pending"])
 async def test_every_card_can_be_overridden(
     app: FastAPI, caller: httpx.AsyncClient, name: str
@@ -111,6 +113,7 @@ async def test_every_card_can_be_overridden(
     assert (row.outcome, row.reason, row.suggestions) == ("overridden", None, ())
 
 
+@pytest.mark.requirement("FB-9")
 async def test_the_reason_is_kept(app: FastAPI, caller: httpx.AsyncClient) -> None:
     """A reason from the card's own list is kept by its code."""
     card = await shown_card(caller)
@@ -120,6 +123,7 @@ async def test_the_reason_is_kept(app: FastAPI, caller: httpx.AsyncClient) -> No
     assert [row.reason for row in kept(app)] == [reason["code"]]
 
 
+@pytest.mark.requirement("FB-9")
 @pytest.mark.parametrize(
     "reason",
     [
@@ -134,6 +138,7 @@ async def test_a_bare_reason_is_kept(app: FastAPI, caller: httpx.AsyncClient, re
     assert [row.reason for row in kept(app)] == ["already-done"]
 
 
+@pytest.mark.requirement("FB-15")
 @pytest.mark.parametrize(
     ("given", "reason"),
     [
@@ -162,6 +167,7 @@ async def test_epics_plural_is_understood(
     assert [row.reason for row in kept(app)] == [reason]
 
 
+@pytest.mark.requirement("FB-12")
 async def test_a_batch_may_mix_everything(app: FastAPI, caller: httpx.AsyncClient) -> None:
     """One batch may name several cards, and one card twice with different outcomes."""
     one, other = await shown_card(caller), await shown_card(caller, "sij-examine")
@@ -173,6 +179,7 @@ async def test_a_batch_may_mix_everything(app: FastAPI, caller: httpx.AsyncClien
     ]
 
 
+@pytest.mark.requirement("FB-12")
 async def test_the_same_feedback_again_changes_nothing(
     app: FastAPI, caller: httpx.AsyncClient
 ) -> None:
@@ -183,12 +190,14 @@ async def test_the_same_feedback_again_changes_nothing(
     assert len(kept(app)) == 1
 
 
+@pytest.mark.requirement("FB-2")
 async def test_nothing_to_report_is_fine(app: FastAPI, caller: httpx.AsyncClient) -> None:
     """An empty batch is 200."""
     await report_well(caller)
     assert kept(app) == []
 
 
+@pytest.mark.requirement("FB-14", "FB-3")
 @pytest.mark.parametrize(
     "card", ["123456", "no uuid at all", "0b5c8f2e-6a7d-4c39-9d1e-2f3a4b5c6d7e"]
 )
@@ -225,6 +234,7 @@ async def test_feedback_survives_a_restart(tmp_path: Path, connect: Connect) -> 
     after.state.service.store.close()
 
 
+@pytest.mark.requirement("FB-7")
 @pytest.mark.parametrize(
     ("text", "utc"),
     [
@@ -264,6 +274,7 @@ BAD_MEMBERS = [
 ]
 
 
+@pytest.mark.requirement("FB-4", "FB-5", "FB-6", "FB-7", "FB-8")
 @pytest.mark.parametrize("members", BAD_MEMBERS)
 @pytest.mark.parametrize("place", [0, 2])
 async def test_one_bad_entry_refuses_the_batch(
@@ -281,6 +292,7 @@ async def test_one_bad_entry_refuses_the_batch(
     assert kept(app) == []
 
 
+@pytest.mark.requirement("FB-3", "FB-4", "FB-7")
 @pytest.mark.parametrize("member", ["card", "outcome", "outcomeTimestamp"])
 async def test_required_members_are_required(
     app: FastAPI, caller: httpx.AsyncClient, member: str
@@ -292,6 +304,7 @@ async def test_required_members_are_required(
     assert kept(app) == []
 
 
+@pytest.mark.requirement("FB-2")
 @pytest.mark.parametrize(
     "body",
     [
@@ -338,6 +351,7 @@ async def test_too_much_feedback_is_refused(app: FastAPI, caller: httpx.AsyncCli
     assert kept(app) == []
 
 
+@pytest.mark.requirement("JSON-7")
 async def test_unknown_members_are_ignored(app: FastAPI, caller: httpx.AsyncClient) -> None:
     """Members of later versions change nothing."""
     item = overridden(await shown_card(caller), future={"a": [1]}, extension={"x": 1})
@@ -346,6 +360,7 @@ async def test_unknown_members_are_ignored(app: FastAPI, caller: httpx.AsyncClie
     assert len(kept(app)) == 1
 
 
+@pytest.mark.requirement("FB-10")
 async def test_comments_are_never_kept_nor_written(
     tmp_path: Path, connect: Connect, written: Callable[[], str]
 ) -> None:

@@ -67,6 +67,7 @@ MISTAKES = [
 ]
 
 
+@pytest.mark.requirement("ERR-6", "ERR-7")
 @pytest.mark.parametrize(("path", "value", "status"), MISTAKES)
 async def test_refusals_repeat_nothing(
     client: httpx.AsyncClient,
@@ -84,6 +85,7 @@ async def test_refusals_repeat_nothing(
     assert CANARY not in log.lower()
 
 
+@pytest.mark.requirement("ERR-6")
 @pytest.mark.parametrize(
     ("path", "media", "content"),
     [
@@ -114,6 +116,7 @@ async def test_early_refusals_repeat_nothing(
     assert CANARY not in written().lower()
 
 
+@pytest.mark.requirement("SEC-22", "AUTH-8")
 async def test_an_answer_logs_nothing_of_the_record(
     client: httpx.AsyncClient, written: Callable[[], str]
 ) -> None:
@@ -124,6 +127,7 @@ async def test_an_answer_logs_nothing_of_the_record(
     assert CANARY not in log.lower()
 
 
+@pytest.mark.requirement("ERR-7")
 async def test_a_fault_of_ours_tells_nothing(connect: Connect, written: Callable[[], str]) -> None:
     """An internal fault is a 500 with an incident number, the same in the log, and no more."""
 
@@ -142,6 +146,7 @@ async def test_a_fault_of_ours_tells_nothing(connect: Connect, written: Callable
     assert response.headers["access-control-allow-origin"] == LOOPBACK
 
 
+@pytest.mark.requirement("FRESH-2")
 async def test_answers_are_not_kept_by_caches(client: httpx.AsyncClient) -> None:
     """Cards about a patient are marked as not to be stored."""
     response = await client.post(SERVICE, json=request_of("dvt-likely"))

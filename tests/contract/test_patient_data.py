@@ -16,6 +16,7 @@ from tests.contract.http_calls import (
 )
 
 
+@pytest.mark.requirement("PREF-21")
 async def test_another_patient_is_refused(client: httpx.AsyncClient) -> None:
     """A prefetched Patient that is not the patient of the context is 400."""
     request = request_of("dvt-likely")
@@ -23,6 +24,7 @@ async def test_another_patient_is_refused(client: httpx.AsyncClient) -> None:
     assert_refused(await client.post(SERVICE, json=request), 400, "prefetch.patient")
 
 
+@pytest.mark.requirement("PREF-21")
 @pytest.mark.parametrize(
     "subject",
     [
@@ -48,6 +50,7 @@ async def test_what_is_not_the_patients_is_dropped(
     assert cards_of(await client.post(SERVICE, json=request)) == story_cards("sij-examine")
 
 
+@pytest.mark.requirement("PREF-25")
 async def test_absolute_references_are_the_patients(client: httpx.AsyncClient) -> None:
     """A subject written as an address counts like a relative one."""
     request = request_of("dvt-likely")
@@ -80,6 +83,7 @@ OTHER = [
 ]
 
 
+@pytest.mark.requirement("PREF-24")
 @pytest.mark.parametrize("damaged", DAMAGED)
 @pytest.mark.parametrize("place", ["first", "last"])
 async def test_one_damaged_entry_costs_itself(
@@ -104,6 +108,7 @@ async def test_a_damaged_entry_is_no_noise(client: httpx.AsyncClient, damaged: o
     assert cards_of(await client.post(SERVICE, json=request)) == []
 
 
+@pytest.mark.requirement("PREF-24", "REQ-10")
 @pytest.mark.parametrize("other", OTHER)
 async def test_entries_of_no_use_are_passed_over(client: httpx.AsyncClient, other: object) -> None:
     """An entry without a resource of a type we read is no loss."""

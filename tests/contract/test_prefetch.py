@@ -19,6 +19,7 @@ from tests.contract.http_calls import (
 )
 
 
+@pytest.mark.requirement("PREF-19", "REQ-7")
 @pytest.mark.parametrize("prefetch", [ABSENT, None, {}])
 async def test_without_prefetch_the_required_keys_are_named(
     client: httpx.AsyncClient, prefetch: object
@@ -29,6 +30,7 @@ async def test_without_prefetch_the_required_keys_are_named(
     assert_refused(response, 412, "prefetch.conditions")
 
 
+@pytest.mark.requirement("PREF-19")
 @pytest.mark.parametrize("key", ["patient", "conditions"])
 async def test_a_missing_required_key_is_named(client: httpx.AsyncClient, key: str) -> None:
     """412 names the one key that is missing, and only that."""
@@ -38,11 +40,13 @@ async def test_a_missing_required_key_is_named(client: httpx.AsyncClient, key: s
     assert f"prefetch.{other}" not in response.text
 
 
+@pytest.mark.requirement("PREF-13", "PREF-20", "RESP-2")
 async def test_no_conditions_is_an_answer(client: httpx.AsyncClient) -> None:
     """`conditions: null` says that nothing is on record: 200 and no cards."""
     assert cards_of(await client.post(SERVICE, json=minimal())) == []
 
 
+@pytest.mark.requirement("PREF-14", "PREF-16", "PREF-20")
 @pytest.mark.parametrize(
     "entry",
     [
@@ -71,6 +75,7 @@ async def test_an_empty_search_is_an_answer(client: httpx.AsyncClient, entry: Js
     assert cards_of(await client.post(SERVICE, json=request)) == []
 
 
+@pytest.mark.requirement("PREF-15", "PREF-23")
 @pytest.mark.parametrize(
     "value",
     [
@@ -104,6 +109,7 @@ def paged(bundle: Json) -> Json:
     return bundle | {"link": [link], "total": 500}
 
 
+@pytest.mark.requirement("PREF-17")
 async def test_a_first_page_alone_is_no_silence(client: httpx.AsyncClient) -> None:
     """Conditions with a next page and nothing to show from the first are 412."""
     empty = {"resourceType": "Bundle", "type": "searchset", "entry": []}
@@ -111,6 +117,7 @@ async def test_a_first_page_alone_is_no_silence(client: httpx.AsyncClient) -> No
     assert_refused(await client.post(SERVICE, json=request), 412, "prefetch.conditions")
 
 
+@pytest.mark.requirement("PREF-17")
 async def test_a_first_page_can_be_enough(client: httpx.AsyncClient) -> None:
     """What the first page shows is shown, and the card says that data were not read."""
     request = request_of("dvt-likely")
@@ -120,6 +127,7 @@ async def test_a_first_page_can_be_enough(client: httpx.AsyncClient) -> None:
     assert gap("conditions", "partial") in response.json()["cards"][0]["detail"]
 
 
+@pytest.mark.requirement("PREF-16")
 async def test_a_partly_failed_search_is_flagged(client: httpx.AsyncClient) -> None:
     """Matches beside an error outcome count, and the card says that data were not read."""
     request = request_of("dvt-likely")
@@ -184,6 +192,7 @@ async def test_unsplit_observations_serve_all_four_keys(client: httpx.AsyncClien
     assert [gap for gap in gaps if "query" in gap] == []
 
 
+@pytest.mark.requirement("PREF-18")
 async def test_a_collection_serves_as_well(client: httpx.AsyncClient) -> None:
     """The Bundle type is not looked at: a collection counts like a searchset."""
     request = request_of("sij-examine")
@@ -191,6 +200,7 @@ async def test_a_collection_serves_as_well(client: httpx.AsyncClient) -> None:
     assert cards_of(await client.post(SERVICE, json=request)) == story_cards("sij-examine")
 
 
+@pytest.mark.requirement("REQ-9")
 async def test_a_key_we_did_not_ask_for_is_ignored(client: httpx.AsyncClient) -> None:
     """Resources under another key change nothing."""
     request = request_of("unrelated-chart")

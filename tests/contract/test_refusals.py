@@ -21,6 +21,7 @@ from tests.contract.http_calls import (
 )
 
 
+@pytest.mark.requirement("DISC-13", "REQ-1", "ERR-1", "ERR-2", "ERR-5")
 @pytest.mark.parametrize(
     ("method", "path", "status"),
     [
@@ -47,6 +48,7 @@ async def test_wrong_address_or_method(
         assert response.headers["allow"]
 
 
+@pytest.mark.requirement("JSON-9")
 @pytest.mark.parametrize("media", ["text/plain", "application/xml", "multipart/form-data", ""])
 async def test_other_media_types_are_refused(client: httpx.AsyncClient, media: str) -> None:
     """Only JSON is read."""
@@ -55,6 +57,7 @@ async def test_other_media_types_are_refused(client: httpx.AsyncClient, media: s
     assert_refused(response, 415)
 
 
+@pytest.mark.requirement("JSON-9")
 @pytest.mark.parametrize(
     "media", ["application/json; charset=utf-8", "Application/JSON", "application/fhir+json"]
 )
@@ -65,6 +68,7 @@ async def test_json_is_read_under_its_names(client: httpx.AsyncClient, media: st
     assert cards_of(response) == story_cards("dvt-likely")
 
 
+@pytest.mark.requirement("JSON-1")
 async def test_the_answer_is_json_whatever_is_accepted(client: httpx.AsyncClient) -> None:
     """An Accept header for another type still gets JSON."""
     response = await client.post(SERVICE, json=minimal(), headers={"accept": "application/xml"})
@@ -78,6 +82,7 @@ async def in_pieces(body: bytes) -> AsyncIterator[bytes]:
         yield body[start : start + 100]
 
 
+@pytest.mark.requirement("ERR-10")
 @pytest.mark.parametrize("announced", [True, False])
 async def test_too_large_bodies_are_refused(connect: Connect, *, announced: bool) -> None:
     """Ruling 58: a body over the limit is 413, whether its length was announced or not."""
@@ -88,6 +93,7 @@ async def test_too_large_bodies_are_refused(connect: Connect, *, announced: bool
         assert_refused(await client.post(SERVICE, content=content, headers=JSON_TYPE), 413)
 
 
+@pytest.mark.requirement("JSON-1", "REQ-1", "ERR-3", "ERR-4")
 @pytest.mark.parametrize(
     "body",
     [
@@ -111,6 +117,7 @@ async def test_what_is_not_a_json_object_is_refused(client: httpx.AsyncClient, b
     assert_refused(await client.post(SERVICE, content=body, headers=JSON_TYPE), 400)
 
 
+@pytest.mark.requirement("JSON-8")
 @pytest.mark.parametrize(
     ("before", "encoding"),
     [
@@ -128,6 +135,7 @@ async def test_only_plain_utf8_is_read(
     assert_refused(await client.post(SERVICE, content=body, headers=JSON_TYPE), 400)
 
 
+@pytest.mark.requirement("JSON-8")
 @pytest.mark.parametrize(
     ("member", "doubled"),
     [

@@ -45,6 +45,7 @@ def is_absolute(url: str) -> bool:
     return parts.scheme in ("http", "https") and bool(parts.hostname) and "@" not in parts.netloc
 
 
+@pytest.mark.requirement("JSON-3", "JSON-4", "JSON-5", "JSON-6", "RESP-1", "RESP-3")
 @each_story
 async def test_no_member_is_null_or_empty(client: httpx.AsyncClient, name: str) -> None:
     """Optional members without a value are left out; only `cards` may be empty."""
@@ -53,6 +54,20 @@ async def test_no_member_is_null_or_empty(client: httpx.AsyncClient, name: str) 
     assert list(empty_members(answer)) == []
 
 
+@pytest.mark.requirement(
+    "CARD-1",
+    "CARD-2",
+    "CARD-3",
+    "CARD-4",
+    "CARD-5",
+    "CARD-7",
+    "CARD-14",
+    "CARD-16",
+    "LINK-1",
+    "LINK-2",
+    "LINK-4",
+    "LINK-5",
+)
 @each_story
 async def test_every_card_is_complete(client: httpx.AsyncClient, name: str) -> None:
     """A card has a short summary, reasons, its source with topic, a link, and override reasons."""
@@ -75,6 +90,7 @@ async def test_every_card_is_complete(client: httpx.AsyncClient, name: str) -> N
         assert len({reason["code"] for reason in reasons}) == len(reasons)
 
 
+@pytest.mark.requirement("CARD-9", "SUG-2")
 @each_story
 async def test_every_uuid_is_new(client: httpx.AsyncClient, name: str) -> None:
     """Cards and suggestions carry bare UUIDs that no other card or call carries."""
@@ -87,6 +103,7 @@ async def test_every_uuid_is_new(client: httpx.AsyncClient, name: str) -> None:
     assert len(set(given)) == len(given)
 
 
+@pytest.mark.requirement("CARD-12", "CARD-13", "SUG-1", "SUG-3", "SUG-4")
 @each_story
 async def test_suggestions_come_with_a_selection_behavior(
     client: httpx.AsyncClient, name: str
@@ -106,6 +123,7 @@ async def test_suggestions_come_with_a_selection_behavior(
             assert suggestion["label"].strip()
 
 
+@pytest.mark.requirement("JSON-2", "ACT-1", "ACT-2", "ACT-3", "ACT-7", "SUG-5", "SUG-6")
 @each_story
 async def test_every_action_is_a_draft_for_the_patient(
     client: httpx.AsyncClient, name: str

@@ -40,6 +40,7 @@ def shown(response: httpx.Response) -> list[str]:
     return [card["source"]["topic"]["code"] for card in response.json()["cards"]]
 
 
+@pytest.mark.requirement("ERR-8")
 @pytest.mark.anyio
 @pytest.mark.parametrize("topic", [dvt, cauda_equina, sij, gate])
 async def test_a_failed_topic_shows_as_a_card(
@@ -67,6 +68,7 @@ async def test_no_joint_is_provoked_while_the_leg_check_failed(
     assert "Deferred because part of the check did not run" in response.json()["cards"][0]["detail"]
 
 
+@pytest.mark.requirement("ERR-8", "ERR-7")
 @pytest.mark.anyio
 async def test_a_fault_outside_the_topics_is_an_error(
     app: FastAPI, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]

@@ -65,12 +65,14 @@ def outcome(key: str, value: Any) -> Outcome:
     return gathered(**{key: value}).queries[key]
 
 
+@pytest.mark.requirement("PREF-12")
 @pytest.mark.parametrize("key", KEYS)
 def test_an_absent_key_was_not_asked(key: str) -> None:
     """PREF-12: absent means withheld or not attempted."""
     assert gather({}, "p1").queries[key] is NOT_ASKED
 
 
+@pytest.mark.requirement("PREF-13")
 @pytest.mark.parametrize("key", KEYS)
 def test_null_is_known_empty(key: str) -> None:
     """PREF-13: the query ran and found nothing; for the patient too (ruling 57)."""
@@ -80,6 +82,7 @@ def test_null_is_known_empty(key: str) -> None:
     assert chart.patient is None
 
 
+@pytest.mark.requirement("PREF-14")
 @pytest.mark.parametrize(
     "value",
     [
@@ -95,12 +98,14 @@ def test_an_empty_searchset_is_known_empty(key: str, value: Json) -> None:
     assert outcome(key, value) is COMPLETE
 
 
+@pytest.mark.requirement("PREF-15")
 @pytest.mark.parametrize("key", KEYS)
 def test_an_operation_outcome_is_a_failure(key: str) -> None:
     """PREF-15: the client tried and failed."""
     assert outcome(key, ERROR) is FAILED
 
 
+@pytest.mark.requirement("PREF-16")
 @pytest.mark.parametrize(
     ("severity", "expected"),
     [("information", COMPLETE), ("warning", COMPLETE), ("error", PARTIAL), ("fatal", PARTIAL)],
@@ -112,6 +117,7 @@ def test_an_outcome_inside_a_searchset_tells_of_the_search(
     assert outcome("conditions", told(severity)) is expected
 
 
+@pytest.mark.requirement("PREF-18")
 @pytest.mark.parametrize("kind", ["searchset", "collection"])
 def test_searchset_and_collection_are_read(kind: str) -> None:
     """PREF-18: the 3.0 example sends a collection."""
@@ -127,6 +133,7 @@ def test_a_lone_resource_is_an_answer_of_one() -> None:
     assert len(chart.resources) == 1
 
 
+@pytest.mark.requirement("PREF-23")
 @pytest.mark.parametrize(
     "value",
     [
@@ -186,6 +193,7 @@ def test_another_patient_is_refused(key: str, value: Json) -> None:
     assert refused.value.code == "wrong-patient"
 
 
+@pytest.mark.requirement("PREF-21")
 @pytest.mark.parametrize(
     ("reference", "kept"),
     [
@@ -209,6 +217,7 @@ def test_only_resources_of_this_patient_are_kept(reference: Json, *, kept: bool)
     assert chart.foreign == (not kept)
 
 
+@pytest.mark.requirement("PREF-24")
 def test_one_bad_entry_costs_itself() -> None:
     """PREF-24: a malformed resource is skipped and counted, the rest is read."""
     bad = observation("bad", status={"not": "a string"})
