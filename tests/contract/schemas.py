@@ -5,11 +5,11 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import httpx
 from jsonschema import Draft202012Validator, FormatChecker, ValidationError
-from referencing import Registry, Resource
+from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
 from cds_service.hooks.contracts import contracts_folder
@@ -34,7 +34,7 @@ def _is_a_day_of_the_calendar(value: object) -> bool:
 def registry() -> Registry[Any]:
     """The schemas under the relative addresses by which they name each other."""
     return Registry().with_resources(
-        (f"{place}{name}.schema.json", Resource(schema, DRAFT202012))
+        (f"{place}{name}.schema.json", DRAFT202012.create_resource(schema))
         for name, schema in SCHEMAS.items()
         for place in ("", "schemas/")
     )
@@ -56,16 +56,16 @@ def faults(name: str, document: Any) -> set[str]:
 def _places(error: ValidationError) -> Iterator[str]:
     """Where an error is: at the member that is missing or unknown, not at the object around it."""
     where = ".".join(str(part) for part in error.absolute_path)
-    rule: Any = error.validator_value
-    schema: Any = error.schema
+    rule, schema = cast("Any", error.validator_value), cast("Any", error.schema)
+    given = cast("Any", error.instance)
     named: Iterable[str] = ()
     if error.validator == "required":
-        named = (name for name in rule if name not in error.instance)
+        named = (name for name in rule if name not in given)
     elif error.validator == "dependentRequired":
-        asked = (names for given, names in rule.items() if given in error.instance)
-        named = (name for names in asked for name in names if name not in error.instance)
+        asked = (names for cause, names in rule.items() if cause in given)
+        named = (name for names in asked for name in names if name not in given)
     elif error.validator == "additionalProperties":
-        named = (name for name in error.instance if name not in schema["properties"])
+        named = (name for name in given if name not in schema["properties"])
     places = [f"{where}.{name}".lstrip(".") for name in named]
     yield from places or [where]
 
