@@ -77,8 +77,9 @@ async def conform(response: httpx.Response) -> None:
     if response.content and name is not None and _media(response) in JSON_TYPES:
         broken = faults(name, response.json())
         assert broken == set(), f"{name}: {sorted(broken)}"
-    if response.is_success and response.request.url.path.endswith("/feedback"):
-        broken = faults("leg-pain-feedback", json.loads(response.request.content))
+    request = response.request
+    if response.is_success and (request.method, request.url.path[-9:]) == ("POST", "/feedback"):
+        broken = faults("leg-pain-feedback", json.loads(request.content))
         assert broken == set(), f"taken, against leg-pain-feedback: {sorted(broken)}"
 
 

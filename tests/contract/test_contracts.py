@@ -157,7 +157,7 @@ def test_every_address_is_described(app: FastAPI) -> None:
     assert {(unnamed(path), method.upper()) for path, method, _ in operations()} == served
 
 
-@pytest.mark.requirement("DISC-5", "DISC-17", "PREF-1")
+@pytest.mark.requirement("DISC-5", "DISC-12", "DISC-17")
 async def test_it_names_what_discovery_offers(client: httpx.AsyncClient) -> None:
     """Its ids are in the document, its hooks and prefetch keys in the schema of requests."""
     offered = (await client.get("/cds-services")).json()["services"]
@@ -165,6 +165,7 @@ async def test_it_names_what_discovery_offers(client: httpx.AsyncClient) -> None
     request = SCHEMAS["leg-pain-request"]
     hooks = [choice["$ref"].removeprefix("#/$defs/") for choice in request["oneOf"]]
     assert [service["id"] for service in offered] == ids
+    assert len(set(ids)) == len(ids)
     assert [service["hook"] for service in offered] == hooks
     for service in offered:
         assert set(service["prefetch"]) <= set(request["$defs"]["prefetch"]["properties"])
