@@ -22,6 +22,7 @@ from cds_service.content.site.presentation import load_presentation, with_local_
 from cds_service.content.terminology.cache import load_expansions, with_expansions
 from cds_service.hooks.body_limit import BodyLimit
 from cds_service.hooks.client_profiles import client_profile
+from cds_service.hooks.contracts import contracts_router
 from cds_service.hooks.drafts_check import check_drafts
 from cds_service.hooks.endpoints import Service, cds_router
 from cds_service.hooks.health import known_codes
@@ -92,12 +93,12 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] | None = Non
         title="legpain-cds",
         version=__version__,
         lifespan=lifespan,
-        docs_url="/docs" if demo else None,
-        redoc_url=None,
+        openapi_url=None,  # the published document is served instead of a generated one
         redirect_slashes=False,
     )
     app.state.service = service
     app.include_router(cds_router(service))
+    app.include_router(contracts_router(interactive=demo))
     app.include_router(pages_router(service.library, service.writer.public_url))
     _add_health(app, service)
     _add_metrics(app, service)

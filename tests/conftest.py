@@ -14,6 +14,7 @@ from hypothesis import settings
 from cds_service.app import create_app
 from cds_service.settings import Settings
 from cds_service.telemetry.logging import configure_logging
+from tests.contract.schemas import conform
 
 BASE_URL = "http://127.0.0.1:8080"
 
@@ -40,11 +41,15 @@ def demo_app() -> FastAPI:
 
 @pytest.fixture(scope="session")
 def connect() -> Callable[[FastAPI], httpx.AsyncClient]:
-    """How to reach an application in process; the client is an async context manager."""
+    """How to reach an application in process; the client is an async context manager.
+
+    Every answer that a client sees is held against the published contract.
+    """
 
     def client_of(app: FastAPI) -> httpx.AsyncClient:
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)
-        return httpx.AsyncClient(transport=transport, base_url=BASE_URL)
+        hooks = {"response": [conform]}
+        return httpx.AsyncClient(transport=transport, base_url=BASE_URL, event_hooks=hooks)
 
     return client_of
 

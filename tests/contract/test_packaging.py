@@ -76,6 +76,7 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     [
         pytest.param("cds_service", "cds_service", id="service"),
         pytest.param("cards", "cds_service/_cards", id="content"),
+        pytest.param("docs/contracts", "cds_service/_contracts", id="contracts"),
         pytest.param("fixtures/stories", "cds_service/_stories", id="stories"),
     ],
 )
