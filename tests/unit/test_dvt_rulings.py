@@ -225,6 +225,15 @@ def test_root_pain_in_pregnancy_leaves_it_to_the_card_that_examines_it() -> None
 
 
 @pytest.mark.parametrize(
+    "risk", [pytest.param([], id="none"), pytest.param([problem("Z86.718")], id="previous DVT")]
+)
+def test_a_negative_scan_in_pregnancy_is_repeated_whatever_the_history(risk: list[Json]) -> None:
+    """D6b: signs and a scan negative within 7 days; a history item starts no new work-up."""
+    advised = advice(DUE, CALF_PAIN, report(NEGATIVE), *risk)
+    assert shown(advised)[0] == "dvt-pregnancy-scan-negative"
+
+
+@pytest.mark.parametrize(
     "larger",
     [
         pytest.param([noted("calf_swelling_3cm", side="R")], id="recorded"),
@@ -361,6 +370,19 @@ def test_a_scan_before_the_diagnosis_was_written_counts() -> None:
 def test_after_a_negative_proximal_scan(more: list[Json], state: str) -> None:
     """D9f to D9i: closed, repeated, planned or waiting for a D-dimer."""
     assert dvt(CALF_PAIN, report(NEGATIVE), *more) == state
+
+
+@pytest.mark.parametrize(
+    ("chart", "state"),
+    [
+        pytest.param([report(NEGATIVE), lab(200)], "repeat-scan", id="proximal, D-dimer"),
+        pytest.param([report(NEGATIVE), *recorded()], "repeat-scan", id="proximal, score"),
+        pytest.param([report(NEGATIVE, own("scan_whole_leg"))], "anticoagulated", id="whole leg"),
+    ],
+)
+def test_a_negative_scan_closes_nothing_on_treatment(chart: list[Json], state: str) -> None:
+    """Ruling 12d: rows D9e and D9f are silent only where no anticoagulant is present."""
+    assert dvt(CALF_PAIN, *chart, drug(APIXABAN_5)) == state
 
 
 def stay(start: str, **more: Any) -> Json:
@@ -530,6 +552,7 @@ LOCAL_DRUG = resource(
         ([KNOWN], {}, "D5a"),
         ([KNOWN, CALF_PAIN], UNREAD, "D5a-unread"),
         ([KNOWN, LOCAL_DRUG], {}, "D5a-unclear"),
+        ([KNOWN, LOCAL_DRUG, CALF_PAIN], {}, "D5a-unclear"),
         ([KNOWN, drug(APIXABAN_5)], {}, "D5c-early"),
         ([problem("I82.402", day_ago(30)), drug(APIXABAN_5)], {}, "D5c"),
         ([KNOWN], UNREAD, "D5d"),
@@ -544,10 +567,13 @@ LOCAL_DRUG = resource(
         ([CALF_PAIN, report(NEGATIVE), lab(200)], {}, "D9f"),
         ([CALF_PAIN, report(NEGATIVE), lab(4000)], {}, "D9g"),
         ([CALF_PAIN, report(NEGATIVE), drug(APIXABAN_5)], {}, "D9g-anticoagulated"),
+        ([CALF_PAIN, lab(4000)], {}, "D15"),
         ([CALF_PAIN, *recorded(), lab(200)], UNREAD, "D17b-unclear"),
         ([CALF_PAIN, *recorded(), lab(200)], {}, "D17b"),
+        ([CALF_PAIN, *recorded()], UNREAD, "D17e"),
         ([CALF_PAIN, noted("pitting_edema")], {}, "D18a"),
         ([CALF_PAIN], {}, "D18b"),
+        ([CALF_PAIN, lab(200)], UNREAD, "D18b"),
     ],
 )
 def test_which_row_decides(chart: list[Json], more: dict[str, Any], row: str) -> None:

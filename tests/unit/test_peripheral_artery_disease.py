@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from cds_service.clinical.assessment import Assessment
-from cds_service.clinical.fact import Quantity, Status, Visit
+from cds_service.clinical.fact import Person, Quantity, Status, Visit
 from cds_service.clinical.fact import Statement as Entry
 from cds_service.clinical.rulebook import Row
 from cds_service.clinical.side import Side
@@ -155,6 +155,13 @@ def test_the_guideline_speaks_of_adults(birth: str | None, expected: list[str]) 
     assert [card for card in shown(advised) if card.startswith("pad")] == expected
 
 
+def test_a_child_without_the_pain_opens_nothing() -> None:
+    """Row O4-child, too, asks for exertional calf pain."""
+    child = Person(birth=day(365 * 10), male=False, deceased=False)
+    assert state(PAIN, person=child) == "pad-not-adult"
+    assert state(said("leg_pain"), person=child) is None
+
+
 def claudication() -> Json:
     """Intermittent claudication, recorded today."""
     return condition(concept(snomed("63491006", "")), recordedDate=moments.day_ago(0))
@@ -254,8 +261,25 @@ def test_a_treated_leg_is_silent_for_72_hours(hours: int, expected: str) -> None
     threat = said("clti", side=LEFT)
     done = said("revascularization", when=ago(hours=hours), side=LEFT, source="Procedure/p")
     assert state(threat, done) == expected
-    stay = Visit("Encounter/e", True, True, True, ago(hours=hours), surgical=True)  # noqa: FBT003
-    assert state(threat, visits=(stay,)) == expected
+    assert state(threat, visits=(surgical_stay(hours),)) == expected
+
+
+def surgical_stay(hours: float) -> Visit:
+    """In a surgical ward since so many hours ago."""
+    return Visit(
+        source="Encounter/e",
+        inpatient=True,
+        in_progress=True,
+        in_context=True,
+        start=ago(hours=hours),
+        surgical=True,
+    )
+
+
+def test_surgical_hands_silence_a_threatened_leg_only() -> None:
+    """Ruling 18 speaks of row O1: beside another operation the index is still asked for."""
+    assert state(PAIN, visits=(surgical_stay(5),)) == "pad-abi-needed"
+    assert state(visits=(surgical_stay(5),)) is None
 
 
 @pytest.mark.parametrize(

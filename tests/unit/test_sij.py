@@ -49,6 +49,42 @@ def test_a_fused_joint_is_not_tested() -> None:
     assert row(BUTTOCK, said("sij_fusion", side=R), *results(THREE)) == "S3"
 
 
+def test_opposite_results_are_results() -> None:
+    """Row S1 and ruling 27: a test with a tie is unknown, yet it was recorded."""
+    positive = said("sij_faber", side=L)
+    negative = said("sij_faber", ABSENT, side=L, source="Observation/again")
+    conclusion = decided(BUTTOCK, positive, negative)
+    assert conclusion is not None
+    assert conclusion.row.id == "S8"
+    assert "conflicting-test" in {note.id for note in conclusion.notes}
+    assert row(BUTTOCK) == "S1"
+
+
+@pytest.mark.parametrize(
+    ("present", "without"),
+    [
+        pytest.param(("thigh_thrust", "gaenslen", "faber"), "S3", id="three of W5"),
+        pytest.param(("distraction", "sacral_thrust"), "S4", id="two of the best four"),
+    ],
+)
+def test_pain_that_centralizes_points_to_the_disc(present: tuple[str, ...], without: str) -> None:
+    """Row S2 takes the place of three of five and of two of four alike."""
+    assert row(BUTTOCK, *results(present)) == without
+    assert row(BUTTOCK, *results(present), said("centralizes")) == "S2"
+    assert row(BUTTOCK, *results(present[:1]), said("centralizes")) == "S8"
+
+
+@pytest.mark.parametrize(
+    ("absent", "expected"), [((), "S8"), (("thigh_thrust", "distraction", "compression"), "S6")]
+)
+def test_three_positive_in_no_set_are_mixed_once_no_set_is_in_reach(
+    absent: tuple[str, ...], expected: str
+) -> None:
+    """Row S6: FABER, Gaenslen and sacral thrust; a core test still open could meet a set."""
+    positive = ("faber", "gaenslen", "sacral_thrust")
+    assert row(BUTTOCK, *results(positive, absent)) == expected
+
+
 def test_two_of_four_with_three_of_five_out_of_reach() -> None:
     """Ruling 40: the card says that the other rule cannot be reached, and offers no test."""
     given = results(

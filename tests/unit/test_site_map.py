@@ -18,7 +18,7 @@ from cds_service.content.site.load import load_site, with_site
 from cds_service.content.site.translations import SiteMap
 from cds_service.errors import SiteError
 from cds_service.facts.read import read_facts
-from cds_service.pipeline import advise, vocabulary
+from cds_service.pipeline import Advice, advise, vocabulary
 from tests.spec.fhir_json import (
     HL7,
     LOCAL,
@@ -617,6 +617,27 @@ def test_a_qualitative_d_dimer_needs_a_listed_assay(
     assert judged(one, result).kind is kind
 
 
+def advised_on_a_strip(site: Site, word: str, *resources: Json, **more: Any) -> Advice:
+    """What is advised on a painful calf with a result of the listed qualitative assay."""
+    words = vocabulary(library(), site(laboratory=concept_map(QUALITATIVE)))
+    result = observation(
+        "laboratory", local("strip"), effectiveDateTime=ago(hours=1), valueString=word
+    )
+    pain = observation(
+        "exam", concept(own("calf_pain")), effectiveDateTime=ago(hours=3), valueBoolean=True
+    )
+    return advise(chart(pain, *resources, result, **more), words, writer(), AS_OF)
+
+
+@pytest.mark.parametrize("more", [{}, {"medications": {"resourceType": "OperationOutcome"}}])
+def test_a_negative_qualitative_d_dimer_alone_closes_nothing(
+    site: Site, more: dict[str, Any]
+) -> None:
+    """Row D17b, treatment known or not, needs a score of 1 or less whatever is missing."""
+    advised = advised_on_a_strip(site, "negative", **more)
+    assert [c.id for c in advised.cards if c.id.startswith("dvt")] == ["dvt-undetermined"]
+
+
 @pytest.mark.parametrize(
     ("word", "more", "row_id", "card"),
     [
@@ -635,10 +656,6 @@ def test_a_listed_qualitative_d_dimer_decides(
     site: Site, word: str, more: dict[str, Any], row_id: str, card: str | None
 ) -> None:
     """A positive one leads to a scan; a negative one closes an unlikely score off treatment."""
-    words = vocabulary(library(), site(laboratory=concept_map(QUALITATIVE)))
-    result = observation(
-        "laboratory", local("strip"), effectiveDateTime=ago(hours=1), valueString=word
-    )
     items = [
         *(name for name in rules("dvt").groups["wells_items"]),
         "alternative_diagnosis_as_likely",
@@ -652,10 +669,7 @@ def test_a_listed_qualitative_d_dimer_decides(
         )
         for name in items
     ]
-    pain = observation(
-        "exam", concept(own("calf_pain")), effectiveDateTime=ago(hours=3), valueBoolean=True
-    )
-    advised = advise(chart(pain, *denied, result, **more), words, writer(), AS_OF)
+    advised = advised_on_a_strip(site, word, *denied, **more)
     assert {p.assessment.row.id for p in advised.placed if p.assessment.topic == "dvt"} == {row_id}
     assert [c.id for c in advised.cards if c.id.startswith("dvt")] == ([card] if card else [])
 
