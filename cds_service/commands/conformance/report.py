@@ -1,4 +1,4 @@
-"""The report for people: counts by theme, the 22 situations, then every finding in words."""
+"""The report for people: counts by theme, the 22 situations, then what was found, failures last."""
 
 from rich.console import Console
 from rich.table import Table
@@ -28,12 +28,9 @@ def show(console: Console, report: Report) -> None:
     )
     console.print(_themes(report))
     console.print(_situations(report))
-    for status, heading in (
-        (Status.FAIL, "Failures"),
-        (Status.WARN, "Warnings"),
-        (Status.NOT_APPLICABLE, "Not applicable"),
-    ):
-        _explain(console, report, status, heading)
+    _not_judged(console, report)
+    _explain(console, report, Status.WARN, "Warnings")
+    _explain(console, report, Status.FAIL, "Failures")
     total = ", ".join(f"{report.count(status)} {status.value}" for status in Status)
     console.print(f"Total: {total}.", highlight=False, markup=False)
 
@@ -74,9 +71,24 @@ def _explain(console: Console, report: Report, status: Status, heading: str) -> 
     found = [result for result in report.results if result.verdict.status is status]
     if not found:
         return
-    console.rule(f"{heading} ({len(found)})", align="left", style=_COLORS[status])
+    _rule(console, status, f"{heading} ({len(found)})")
     for result in found:
         console.print(_line(result))
+
+
+def _not_judged(console: Console, report: Report) -> None:
+    """What was not judged, gathered by the reason."""
+    found = [r for r in report.results if r.verdict.status is Status.NOT_APPLICABLE]
+    if not found:
+        return
+    _rule(console, Status.NOT_APPLICABLE, f"Not applicable ({len(found)})")
+    for reason in dict.fromkeys(result.verdict.sentence for result in found):
+        names = dict.fromkeys(r.check.name for r in found if r.verdict.sentence == reason)
+        console.print(f"{reason}\n    {', '.join(names)}", highlight=False, markup=False)
+
+
+def _rule(console: Console, status: Status, heading: str) -> None:
+    console.rule(heading, align="left", style=_COLORS[status])
 
 
 def _line(result: Result) -> Text:

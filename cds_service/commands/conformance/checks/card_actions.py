@@ -122,7 +122,7 @@ def _drafts(probe: Probe) -> Verdict:
         for action in (a for card in shown.answer.cards for a in _actions(card)):
             resource = action.get("resource")
             held = resource if isinstance(resource, dict) else {}
-            about = held.get("subject") or held.get("patient")
+            about = held.get("subject") or held.get("patient") or held.get("for")
             reference = str(about.get("reference", "")) if isinstance(about, dict) else ""
             seen += 1
             if reference and not reference.endswith(f"Patient/{shown.patient.patient_id}"):

@@ -48,7 +48,8 @@ def _errors(probe: Probe) -> list[Answer]:
 
 def _said(probe: Probe) -> list[Answer]:
     _ = probe.subject
-    return [a for a in probe.target.answers if a.ok and a.content and DISCOVERY in a.url]
+    spoken = [a for a in probe.target.answers if a.method in ("GET", "POST")]
+    return [a for a in spoken if a.ok and a.content and DISCOVERY in a.url]
 
 
 def _where(answer: Answer) -> str:

@@ -22,7 +22,7 @@ DERIVED = Level.DERIVED
 _LARGE = 1_600_000  # bytes: the chart of ten years
 _FILLER = 4_000  # bytes for each added entry
 _TOO_LARGE, _NOT_FOUND, _NO_METHOD = 413, 404, 405
-_ROUNDS = 10
+_ROUNDS = 7
 _ORDERLY = 0.5  # seconds; the specification speaks of 500 ms
 _HEALTH = ("/health", "/health/live", "/health/ready", "/healthz", "/livez", "/actuator/health")
 
@@ -174,10 +174,14 @@ def _two_services(probe: Probe) -> Verdict:
     cases=(170,),
 )
 def _speed(probe: Probe) -> Verdict:
-    taken = [probe.call(probe.body(probe.subject.patient)).seconds for _ in range(_ROUNDS)]
-    median = statistics.median(taken)
-    told = f"{_ROUNDS} calls: {median * 1000:.0f} ms in the middle, {max(taken) * 1000:.0f} at most"
-    return kept(f"{told}.") if median <= _ORDERLY else broken(f"{told}; 500 ms are expected.")
+    taken: list[float] = []
+    slow = 0
+    while len(taken) < _ROUNDS and slow <= _ROUNDS // 2:
+        taken.append(probe.call(probe.body(probe.subject.patient)).seconds)
+        slow += taken[-1] > _ORDERLY
+    middle, most = statistics.median(taken) * 1000, max(taken) * 1000
+    told = f"{len(taken)} calls: {middle:.0f} ms in the middle, {most:.0f} at most"
+    return broken(f"{told}; 500 ms are expected.") if slow > _ROUNDS // 2 else kept(f"{told}.")
 
 
 @THEME.add(
