@@ -90,6 +90,8 @@ class Service:
             return outcome(405, "POST only", {"allow": "POST"})
         if request.headers.get("content-type", "").partition(";")[0] != "application/json":
             raise RefusedError(415, "JSON only")
+        if "content-encoding" in request.headers and "ignores-encoding" not in self.faults:
+            raise RefusedError(415, "no compression")
         body = edit_bytes(self.faults, await request.body())
         return self._feedback(body) if parts[2:] else await self._advise(body)
 

@@ -108,6 +108,9 @@ def edit_answer(faults: set[str], document: Json, sent: Json) -> Json:
     """The whole answer, for this request."""
     if "crash-is-silence" in faults and "damaged-twin" in json.dumps(sent):
         return {"cards": []}
+    if "talks-nonsense" in faults:
+        nonsense: Json = _NONSENSE[len(json.dumps(sent)) % len(_NONSENSE)]
+        return nonsense
     if "other-cards-when-fetched" in faults and "prefetch" not in sent:
         document["cards"][0]["summary"] = "Sciatica, fetched"
     if "system-actions" in faults:
@@ -115,6 +118,16 @@ def edit_answer(faults: set[str], document: Json, sent: Json) -> Json:
     return {"items": document["cards"]} if "no-cards-member" in faults else document
 
 
+_NONSENSE: tuple[Any, ...] = (
+    None,
+    [],
+    "cards",
+    {"cards": 3},
+    {"cards": [None, 1]},
+    {"cards": [{"source": 3, "suggestions": {"a": 1}, "links": [3], "uuid": 7, "detail": []}]},
+    {"cards": [{"suggestions": [{"actions": [{"resource": [], "type": 1}]}], "links": "x"}]},
+    {"cards": [{"source": {"topic": []}, "overrideReasons": 1, "summary": {}}], "extension": []},
+)
 _FIRST = "services.0."
 DISCOVERY: dict[str, Edit] = {
     "no-services": _drop("services"),

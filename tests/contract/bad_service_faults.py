@@ -126,6 +126,17 @@ REQUESTS: dict[str, Edit] = {
     "uses-others-token": lambda b: {**b, "fhirAuthorization": {
         n: v for n, v in b["fhirAuthorization"].items() if n != "patient"}}
         if "fhirAuthorization" in b else b,
+    "refuses-roles": _refuse_when(lambda b: "PractitionerRole" in json.dumps(b.get("context"))),
+    "wants-known-users": _refuse_when(lambda b: "COREPRACTITIONER" in json.dumps(b.get("context"))),
+    "refuses-token-members": _refuse_when(
+        lambda b: "futureMember" in b.get("fhirAuthorization", {})),
+    "refuses-null-prefetch": _refuse_when(lambda b: b.get("prefetch", {}) is None),
+    "crashes-on-empty-encounter": _refuse_when(
+        lambda b: b.get("context", {}).get("encounterId") == "", 500),
+    "crashes-on-older-fhir": _refuse_when(
+        lambda b: '"clinicalStatus": "active"' in json.dumps(b), 500),
+    "error-sinks-search": _values(
+        lambda _k, v: None if '"severity": "error"' in json.dumps(v) else v),
     "chokes-on-large": _refuse_when(lambda b: _size(b) > 1_000_000, 500),
     "refuses-large": _refuse_when(lambda b: _size(b) > 1_000_000, 413),
 }  # fmt: skip

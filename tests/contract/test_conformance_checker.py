@@ -1,6 +1,7 @@
 """The checker finds every fault planted in a small service, and none where none is."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import TypeAlias
 
 import pytest
 from joserfc.jwk import ECKey
@@ -16,7 +17,7 @@ from cds_service.commands.conformance.verdict import Status
 from tests.contract.bad_service import ID, ORIGIN, Service, serving
 from tests.contract.bad_service_trust import ISSUER, KID
 
-
+JudgeLocked: TypeAlias = Callable[[str], Report]
 OPTIONS = Options(ORIGIN, named_origin=True, health="/health")
 
 
@@ -120,6 +121,12 @@ FAILS = {
     "crashes-without-server": "REQ-5",
     "parses-scopes": "AUTH-4",
     "uses-others-token": "AUTH-5",
+    "refuses-roles": "hospital-request",
+    "wants-known-users": "browser-request",
+    "refuses-token-members": "unknown-token-members",
+    "crashes-on-empty-encounter": "empty-encounter",
+    "crashes-on-older-fhir": "AUTH-14",
+    "error-sinks-search": "PREF-16",
     "summary-of-140": "CARD-1",
     "summary-of-emoji": "CARD-1",
     "no-summary": "CARD-1",
@@ -199,6 +206,8 @@ WARNS = {
     "takes-any-feedback": "FB-4",
     "no-vary": "CORS-4",
     "refuses-large": "S16",
+    "refuses-null-prefetch": "prefetch-left-empty",
+    "ignores-encoding": "gzip",
     "no-slashes": "DISC-18",
     "slow": "PERF-1",
     "cacheable": "FRESH-2",
@@ -206,6 +215,7 @@ WARNS = {
 # fault of a service that asks for tokens: the requirement that fails
 TOKEN_FAILS = {
     "accepts-bogus-token": "S15",
+    "open-feedback": "FB-13",
     "ignores-signature": "SEC-3",
     "ignores-expiry": "SEC-10",
     "ignores-audience": "SEC-9",
@@ -232,16 +242,19 @@ def planted(service: Service) -> Iterator[set[str]]:
 
 
 @pytest.fixture(scope="module")
-def key() -> ECKey:
-    """The key of a client."""
-    return ECKey.generate_key("P-384")
-
-
-@pytest.fixture(scope="module")
-def locked(key: ECKey) -> Iterator[Service]:
-    """The small service, letting in only whom the key proves."""
-    with serving(Service(key=key)) as running:
+def locked() -> Iterator[Service]:
+    """The small service, letting in only whom its key proves."""
+    with serving(Service(key=ECKey.generate_key("P-384"))) as running:
         yield running
+
+
+@pytest.fixture
+def judge_locked(locked: Service, ehr: MockEhr) -> Iterator[JudgeLocked]:
+    """The checker with the key of the locked service; its faults are gone after the test."""
+    assert locked.key is not None
+    credentials = SignedTokens(locked.key, ISSUER, KID)
+    yield lambda only: judge(locked, ehr, only, credentials)
+    locked.faults.clear()
 
 
 def test_a_service_without_a_fault_fails_nothing(
@@ -256,11 +269,9 @@ def test_a_service_without_a_fault_fails_nothing(
     assert set(range(1, 23)) - {15} <= judged
 
 
-def test_a_service_with_tokens_without_a_fault_fails_nothing(
-    locked: Service, ehr: MockEhr, key: ECKey
-) -> None:
+def test_a_service_with_tokens_without_a_fault_fails_nothing(judge_locked: JudgeLocked) -> None:
     """With a key that the service knows, everything is judged behind the locked door as well."""
-    report = judge(locked, ehr, credentials=SignedTokens(key, ISSUER, KID))
+    report = judge_locked("")
     assert found(report, Status.FAIL) == []
     assert found(report, Status.WARN) == []
     (bogus,) = [r for r in report.results if r.check.situation == 15]
@@ -294,15 +305,11 @@ def test_a_planted_weakness_warns(
     ],
 )
 def test_a_planted_fault_of_trust_is_found(
-    fault: str, requirement: str, status: Status, locked: Service, ehr: MockEhr, key: ECKey
+    fault: str, requirement: str, status: Status, locked: Service, judge_locked: JudgeLocked
 ) -> None:
     """A service that asks for tokens but does not look at them is found out."""
     locked.faults.add(fault)
-    try:
-        report = judge(locked, ehr, requirement, SignedTokens(key, ISSUER, KID))
-    finally:
-        locked.faults.clear()
-    assert found(report, status)
+    assert found(judge_locked(requirement), status)
 
 
 @pytest.mark.parametrize("number", [n for n in SITUATIONS if n != 15])
@@ -316,6 +323,16 @@ def test_every_situation_has_a_planted_fault(number: int) -> None:
 
 def _names(requirement: str) -> set[str]:
     return {check.name for check in select([requirement])}
+
+
+def test_nonsense_is_judged_and_does_not_stop_the_checker(
+    service: Service, ehr: MockEhr, planted: set[str]
+) -> None:
+    """Whatever JSON a service invents, every check comes to a verdict of its own."""
+    planted.add("talks-nonsense")
+    report = judge(service, ehr)
+    assert found(report, Status.FAIL)
+    assert [r for r in report.results if "cannot be judged" in r.verdict.sentence] == []
 
 
 def test_names_of_checks_are_unique() -> None:

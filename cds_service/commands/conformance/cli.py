@@ -18,7 +18,7 @@ from cds_service.commands.conformance.credentials import (
     read_key,
 )
 from cds_service.commands.conformance.documents import as_json, as_junit
-from cds_service.commands.conformance.mock_ehr import serving
+from cds_service.commands.conformance.mock_ehr import MockEhr, serving
 from cds_service.commands.conformance.probe import Options
 from cds_service.commands.conformance.report import show
 from cds_service.commands.conformance.samples import (
@@ -85,11 +85,17 @@ def conformance(  # noqa: PLR0913 - each is an option of the command
         timeout=timeout,
     )
     with nullcontext() if no_fhir else serving(fhir_host, fhir_port, fhir_url) as ehr:
-        report = run(plan, ehr)
+        report = _run(plan, ehr)
     _write(report, json_file, junit, strict=strict)
     failed = report.count(Status.FAIL) + (report.count(Status.WARN) if strict else 0)
     if failed:
         raise typer.Exit(1)
+
+
+def _run(plan: Plan, ehr: MockEhr | None) -> Report:
+    """The run, saying on a terminal what is being asked."""
+    with Console(stderr=True).status(plan.base) as spinner:
+        return run(plan, ehr, lambda check, service: spinner.update(f"{service} {check.name}"))
 
 
 def _patients(files: list[Path] | None) -> tuple[SamplePatient, ...]:

@@ -1,5 +1,6 @@
 """How the checker shows who calls: nothing, a fixed token, or a fresh JWT for each call."""
 
+import json
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -100,7 +101,7 @@ def read_key(path: Path) -> Key:
         raise ConformanceError(f"--client-key {path}: cannot be read ({error})") from None
     for kind in (ECKey, RSAKey):
         try:
-            key = kind.import_key(content)
+            key = kind.import_key(json.loads(content) if content.startswith("{") else content)
         except (JoseError, ValueError, TypeError, KeyError):
             continue
         if key.is_private and (not isinstance(key, ECKey) or key.curve_name == "P-384"):

@@ -29,6 +29,7 @@ def as_json(report: Report) -> dict[str, Any]:
         "checker": {"name": "legpain-cds conformance", "version": __version__},
         "target": report.base,
         "services": list(report.services),
+        "notJudged": list(report.left_out),
         "started": report.started.isoformat(timespec="seconds"),
         "seconds": round(report.seconds, 3),
         "summary": {status.value: report.count(status) for status in Status},

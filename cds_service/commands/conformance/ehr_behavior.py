@@ -81,6 +81,11 @@ def hangs(visit: "Visit", _asked: Asked) -> Reply:
     return outcome(503, "timeout")
 
 
+def hangs_for(kind: str) -> Behavior:
+    """Says nothing to queries for one type."""
+    return lambda visit, asked: hangs(visit, asked) if asked.type == kind else None
+
+
 def redirects(visit: "Visit", asked: Asked) -> Reply | None:
     """Sends the caller to another origin."""
     if asked.elsewhere:

@@ -79,6 +79,15 @@ def absolute(base: str) -> Edit:
     return edit
 
 
+def older(resource: Json) -> Json:
+    """The resource with members as earlier FHIR versions had them."""
+    changed = {name: value for name, value in resource.items() if name != "subject"}
+    changed["patient"] = resource.get("subject")
+    changed |= {"clinicalStatus": "active", "verificationStatus": "confirmed"}
+    category = resource.get("category")
+    return changed | ({"category": category[0]} if isinstance(category, list) else {})
+
+
 def marked_up(markup: str) -> Edit:
     """Edits a resource so that its free text is markup."""
 

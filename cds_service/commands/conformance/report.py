@@ -26,6 +26,8 @@ def show(console: Console, report: Report) -> None:
         highlight=False,
         markup=False,
     )
+    if report.left_out:
+        console.print(f"Not judged: {', '.join(report.left_out)}", highlight=False, markup=False)
     console.print(_themes(report))
     console.print(_situations(report))
     _not_judged(console, report)

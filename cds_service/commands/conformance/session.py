@@ -33,12 +33,13 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What came of a run."""
+    """What came of a run; `left_out` are services that are offered but were not judged."""
 
     base: str
     started: datetime
     seconds: float
     services: tuple[str, ...]
+    left_out: tuple[str, ...]
     results: tuple[Result, ...]
 
     def count(self, status: Status) -> int:
@@ -57,7 +58,8 @@ def run(plan: Plan, ehr: MockEhr | None, progress: Progress = lambda _check, _id
         target.close()
     seconds = (datetime.now(UTC) - started).total_seconds()
     names = tuple(str(service["id"]) for service in chosen)
-    return Report(target.base, started, seconds, names, results)
+    left_out = tuple(str(s["id"]) for s in offered if s["id"] not in names)
+    return Report(target.base, started, seconds, names, left_out, results)
 
 
 def checked_base(url: str) -> str:

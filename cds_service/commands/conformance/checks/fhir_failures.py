@@ -5,7 +5,13 @@ from typing import Any
 from cds_service.commands.conformance.answer import Answer, Json
 from cds_service.commands.conformance.checks.fhir_access import THEME, unseen, visited
 from cds_service.commands.conformance.checks.prefetch import PRECONDITION
-from cds_service.commands.conformance.ehr_behavior import Behavior, hangs, html, refuses
+from cds_service.commands.conformance.ehr_behavior import (
+    Behavior,
+    hangs,
+    hangs_for,
+    html,
+    refuses,
+)
 from cds_service.commands.conformance.mock_ehr import authorization
 from cds_service.commands.conformance.probe import EHR_NAME, Probe
 from cds_service.commands.conformance.templates import type_of
@@ -92,6 +98,25 @@ def _refused_key(probe: Probe) -> Verdict:
         if answer.status not in (200, PRECONDITION):
             return broken(f"403 for {kind} alone: {answer.told}, where 200 or 412 belongs.")
     return kept("403 for one type at a time: 200 or 412 each time.")
+
+
+@THEME.add(
+    "one-query-hangs",
+    *("PERF-3", "AUTH-13"),
+    level=DERIVED,
+    title="One query that gets no answer does not hold up the rest",
+    safety=True,
+)
+def _one_query_hangs(probe: Probe) -> Verdict:
+    if why := unseen(probe):
+        return why
+    queries = probe.queries(probe.subject.patient).values()
+    kind = type_of(list(queries)[-1])
+    answer, _ = visited(probe, {}, hangs_for(kind))
+    sent = f"FHIR server: no answer for {kind} alone"
+    if answer.status in (200, PRECONDITION):
+        return kept(f"{sent}: {answer.told} after {answer.seconds:.1f} s.")
+    return broken(f"{sent}: {answer.told}, where 200 or 412 belongs.")
 
 
 def _with_block(probe: Probe, block: Json) -> Answer:

@@ -229,3 +229,28 @@ def _wrong_value(probe: Probe) -> Verdict:
             if answer.crashed:
                 return broken(f"{key} as {value!r}: {answer.told}.")
     return kept("Texts, arrays and foreign resources as values: no crash.")
+
+
+@THEME.add(
+    "search-with-an-error",
+    "PREF-16",
+    level=Level.DERIVED,
+    title="An error reported beside matches does not cost the matches",
+    cases=(70,),
+    safety=True,
+)
+def _search_with_an_error(probe: Probe) -> Verdict:
+    told = {"search": {"mode": "outcome"}, "resource": FAILED}
+    whole = probe.prefetch(probe.subject.patient)
+    partly = {
+        key: {**value, "entry": [*value["entry"], told]}
+        for key, value in whole.items()
+        if value and value.get("entry")
+    }
+    if not partly:
+        return not_applicable("No search of the templates finds anything.")
+    answer = _with(probe, partly)
+    sent = "Matches, and an entry that says the search failed in part"
+    if not answer.ok or _hushed(probe, answer):
+        return broken(f"{sent}: {answer.told}; the matches alone: {probe.subject.answer.told}.")
+    return kept(f"{sent}: {answer.told}.")

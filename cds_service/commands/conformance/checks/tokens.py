@@ -3,7 +3,7 @@
 import json
 from urllib.parse import urlsplit
 
-from cds_service.commands.conformance.answer import Answer
+from cds_service.commands.conformance.answer import Answer, Json
 from cds_service.commands.conformance.credentials import SignedTokens
 from cds_service.commands.conformance.probe import Probe
 from cds_service.commands.conformance.target import DISCOVERY
@@ -136,3 +136,19 @@ def _discovery(probe: Probe) -> Verdict:
     if wrong.status != UNAUTHORIZED:
         return doubtful(f"Discovery with a token for another URL: {wrong.told}.")
     return kept("Discovery: 200 with its token, 401 with another's.")
+
+
+@THEME.add(
+    "feedback-token",
+    *("FB-13", "SEC-2"),
+    level=Level.SHALL,
+    title="Where calls need a token, feedback needs one too",
+    situation=15,
+)
+def _feedback(probe: Probe) -> Verdict:
+    if locked(probe) is None:
+        return OPEN
+    body: Json = {"feedback": []}
+    answer = probe.target.post(f"{probe.path}/feedback", body, anonymous=True)
+    told = f"Feedback without a token: {answer.told}"
+    return broken(f"{told}, where 401 belongs.") if answer.ok else kept(f"{told}.")
