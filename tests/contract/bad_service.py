@@ -23,10 +23,9 @@ from tests.contract.bad_service_answers import (
     edit_card,
     edit_discovery,
     edit_response,
-    feedback_holds,
-    refuse_feedback,
 )
 from tests.contract.bad_service_faults import edit_bytes, edit_request
+from tests.contract.bad_service_feedback import feedback_holds, refuse_feedback
 from tests.contract.bad_service_reading import (
     HOOK,
     PREFETCH,

@@ -1,21 +1,18 @@
 """Faults that edit what the small service of these tests gives out."""
 
 import json
-import re
 import time
 from collections.abc import Callable
 from copy import deepcopy
 from typing import Any, TypeAlias
-from uuid import UUID
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from tests.contract.bad_service_reading import Json, RefusedError
+from tests.contract.bad_service_reading import Json
 
 Edit: TypeAlias = Callable[[Json], Json]
 _SOME_UUID = "d1577c69-dfbe-44ad-ba6d-3e05e953b2ea"
-_TIME = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})")
 _TRACE = 'Traceback (most recent call last):\n  File "app.py", line 1, in call\nKeyError'
 
 
@@ -88,6 +85,7 @@ CARDS: dict[str, Edit] = {
     "null-member": _put("suggestions.0.isRecommended", None),
     "empty-array": _put("overrideReasons", []),
     "empty-object": _put("extension", {}),
+    "common-extension-name": _put("extension", {"priority": 1}),
 }
 
 
@@ -141,6 +139,9 @@ DISCOVERY: dict[str, Edit] = {
     "template-include": _put(
         f"{_FIRST}prefetch.conditions", "Condition?patient={{context.patientId}}&_include=*"
     ),
+    "template-parameter": _put(
+        f"{_FIRST}prefetch.conditions", "Condition?patient={{context.patientId}}&abatement-age=1"
+    ),
     "template-token": _put(f"{_FIRST}prefetch.patient", "Patient/{{context.patient.id}}"),
     "unknown-service-member": _put(f"{_FIRST}priority", 1),
 }
@@ -151,54 +152,6 @@ def edit_discovery(faults: set[str], document: Json) -> Json:
     for fault in faults & DISCOVERY.keys():
         document = DISCOVERY[fault](deepcopy(document))
     return document
-
-
-def feedback_holds(item: Any) -> bool:
-    """The rules of CDS Hooks for one entry, with the forms that real clients send."""
-    if not isinstance(item, dict) or not item.get("card"):
-        return False
-    reason = item.get("overrideReason", item.get("overrideReasons", {"userComment": "-"}))
-    stamp = item.get("outcomeTimestamp")
-    taken = item.get("acceptedSuggestions") or []
-    return (
-        item.get("outcome") in ("accepted", "overridden")
-        and isinstance(stamp, str)
-        and _TIME.fullmatch(stamp) is not None
-        and bool(reason)
-        and (item["outcome"] == "overridden" or bool(taken))
-        and all(one.get("id") for one in taken)
-    )
-
-
-def _is_uuid(text: str) -> bool:
-    try:
-        UUID(text)
-    except ValueError:
-        return False
-    return True
-
-
-FEEDBACK: dict[str, Callable[[Json], bool]] = {
-    "feedback-needs-reason": lambda item: (
-        item["outcome"] == "overridden" and not {"overrideReason", "overrideReasons"} & item.keys()
-    ),
-    "feedback-needs-uuid": lambda item: not _is_uuid(item["card"]),
-    "feedback-refuses-plural": lambda item: "overrideReasons" in item,
-    "feedback-needs-system": lambda item: (
-        "system" not in item.get("overrideReason", {}).get("reason", {"system": 1})
-    ),
-    "feedback-refuses-fraction": lambda item: "." in item["outcomeTimestamp"],
-    "feedback-needs-utc": lambda item: not item["outcomeTimestamp"].endswith("Z"),
-}
-
-
-def refuse_feedback(faults: set[str], items: list[Json]) -> None:
-    """Refuses what a service with these faults does not take."""
-    for fault in faults & FEEDBACK.keys():
-        if any(FEEDBACK[fault](item) for item in items):
-            raise RefusedError(400, "planted")
-    if "feedback-refuses-repeats" in faults and len(items) > len({str(item) for item in items}):
-        raise RefusedError(409, "planted")
 
 
 def edit_response(faults: set[str], request: Request, response: Response) -> Response:  # noqa: C901, PLR0911, PLR0912

@@ -57,8 +57,13 @@ def _read(token: str, key: ECKey, faults: set[str]) -> tuple[dict[str, Any], dic
         if "ignores-signature" in faults:
             parts = [jwt_part(part) for part in token.split(".")[:2]]
             return parts[0], parts[1]
+        head = jwt_part(token.partition(".")[0])
+        if "takes-the-key-inside" in faults and "jwk" in head:
+            key = ECKey.import_key(head["jwk"])
+        if "takes-public-as-secret" in faults and head.get("alg") == "HS256":
+            return head, jwt_part(token.split(".")[1])
         found = jwt.decode(token, key, algorithms=["ES384"])
-    except (JoseError, ValueError):
+    except (JoseError, ValueError, TypeError):
         raise RefusedError(401, "") from None
     return found.header, found.claims
 

@@ -4,8 +4,10 @@ from collections.abc import Iterable
 
 from cds_service.commands.conformance.checks import (
     card_actions,
+    card_identity,
     card_texts,
     cors,
+    damaged,
     dialects,
     discovery,
     discovery_reach,
@@ -19,6 +21,7 @@ from cds_service.commands.conformance.checks import (
     operation,
     patients,
     prefetch,
+    prefetch_values,
     request_shape,
     tokens,
 )
@@ -32,11 +35,14 @@ _MODULES = (
     dialects,
     json_text,
     prefetch,
+    prefetch_values,
     patients,
+    damaged,
     fhir_access,
     fhir_failures,
     fhir_pages,
     card_texts,
+    card_identity,
     card_actions,
     feedback,
     cors,

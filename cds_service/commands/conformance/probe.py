@@ -46,6 +46,7 @@ class Probe:
     options: Options
     ehr: MockEhr | None
     offered: tuple[Json, ...] = ()
+    provoked: bool = False
     _full: dict[str, Shown] = field(default_factory=dict)
 
     @property

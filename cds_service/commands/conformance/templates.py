@@ -19,6 +19,23 @@ _SEARCH = re.compile(r"[A-Z][A-Za-z]+\?(.+)")
 _FORBIDDEN_PARAMETERS = ("_include", "_revinclude", "_has", "_filter", "_query", "_contained")
 _MODIFIERS = frozenset({"in"})
 _PREFIXES = re.compile(r"(ne|sa|eb|ap)\d{4}")
+_COMMON = frozenset(
+    {
+        "patient",
+        "subject",
+        "category",
+        "clinical-status",
+        "code",
+        "date",
+        "encounter",
+        "intent",
+        "status",
+        "type",
+        "authoredon",
+        "onset-date",
+        "recorded-date",
+    }
+)
 _CONTROLS = frozenset({"_count", "_sort", "_id", "_maxresults", "_lastUpdated"})
 
 
@@ -70,6 +87,14 @@ def slips(template: str) -> list[str]:
         elif bare not in _CONTROLS and _PREFIXES.match(value):
             found.append(f"prefix {value[:2]}")
     return found
+
+
+def unusual(template: str) -> list[str]:
+    """Search parameters that national cores do not make servers support."""
+    search = _SEARCH.fullmatch(template)
+    parameters = search[1].split("&") if search else []
+    names = {parameter.partition("=")[0].partition(":")[0] for parameter in parameters}
+    return sorted(names - _COMMON - _CONTROLS)
 
 
 def _legal(token: str) -> bool:

@@ -3,7 +3,7 @@
 from cds_service.commands.conformance.checks.discovery import THEME
 from cds_service.commands.conformance.probe import Probe
 from cds_service.commands.conformance.target import DISCOVERY
-from cds_service.commands.conformance.templates import slips
+from cds_service.commands.conformance.templates import slips, unusual
 from cds_service.commands.conformance.verdict import Level, Verdict, broken, kept, not_applicable
 
 _NO_METHOD = 405
@@ -23,6 +23,21 @@ def _templates(probe: Probe) -> Verdict:
     if found:
         return broken("Outside the subset: " + "; ".join(found) + ".")
     return kept(f"All {len(probe.templates)} templates are reads or searches of the subset.")
+
+
+@THEME.add(
+    "common-parameters",
+    "PREF-2",
+    level=Level.SHOULD,
+    title="Templates search by parameters that servers commonly support",
+)
+def _common_parameters(probe: Probe) -> Verdict:
+    if not probe.templates:
+        return not_applicable("The service lists no prefetch templates.")
+    found = [f"{key}: {name}" for key, t in probe.templates.items() for name in unusual(t)]
+    if found:
+        return broken("Not every server knows " + "; ".join(found) + ".")
+    return kept("Only parameters of the national cores.")
 
 
 @THEME.add(

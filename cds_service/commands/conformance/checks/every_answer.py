@@ -27,7 +27,10 @@ _CANARIES = (FAMILY.encode(), b"canary-token", b"canary-comment", b"canary-user"
 
 
 def _provoke(probe: Probe) -> None:
-    """Errors of the common kinds, each holding something that must not come back."""
+    """Once: errors of the common kinds, each holding something that must not come back."""
+    if probe.provoked:
+        return
+    probe.provoked = True
     body = probe.body(generic_patients()[0])
     token = {"fhirAuthorization": {"access_token": "canary-token-echo"}}
     probe.call({name: value for name, value in body.items() if name != "hook"})
@@ -103,6 +106,34 @@ def _no_hollow(probe: Probe) -> Verdict:
         if document and (found := next(_hollow(document), "")):
             return broken(f"{_where(answer)}: {found}.")
     return kept(f"{len(said)} answers: nothing null, nothing empty.")
+
+
+def _extensions(value: Any) -> Iterator[Any]:
+    """The CDS Hooks extensions of a document; those of FHIR resources are arrays."""
+    if isinstance(value, dict):
+        if "extension" in value and not isinstance(value["extension"], list):
+            yield value["extension"]
+        for item in value.values():
+            yield from _extensions(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _extensions(item)
+
+
+@THEME.add(
+    "extension-names",
+    *("EXT-1", "EXT-2"),
+    level=Level.SHOULD,
+    title="Extensions are objects whose names are unique in the world, as reverse domains are",
+)
+def _extension_names(probe: Probe) -> Verdict:
+    found = [e for answer in _said(probe) for e in _extensions(answer.document)]
+    if not found:
+        return not_applicable("No answer holds an extension.")
+    for extension in found:
+        if not isinstance(extension, dict) or any("." not in name for name in extension):
+            return broken("An extension is no object, or has a name that others may use too.")
+    return kept(f"{len(found)} extensions with names of their own.")
 
 
 @THEME.add(

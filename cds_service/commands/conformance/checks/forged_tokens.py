@@ -1,6 +1,7 @@
 """Tokens that a client did not sign like this: each must be refused."""
 
 import base64
+import hmac
 import json
 import time
 from collections.abc import Callable
@@ -32,18 +33,40 @@ _OTHER = "https://other.example.org/cds-services/other"
 Forge = Callable[[SignedTokens, str], str]
 
 
-def _unsigned(tokens: SignedTokens, url: str) -> str:
-    def part(members: dict[str, Any]) -> str:
-        return base64.urlsafe_b64encode(json.dumps(members).encode()).rstrip(b"=").decode()
+def _part(content: bytes) -> str:
+    return base64.urlsafe_b64encode(content).rstrip(b"=").decode()
 
-    return f"{part(tokens.header(alg='none'))}.{part(tokens.claims(url))}."
+
+def _joined(header: dict[str, Any], claims: dict[str, Any]) -> str:
+    return f"{_part(json.dumps(header).encode())}.{_part(json.dumps(claims).encode())}"
+
+
+def _unsigned(tokens: SignedTokens, url: str) -> str:
+    return f"{_joined(tokens.header(alg='none'), tokens.claims(url))}."
+
+
+def _symmetric(tokens: SignedTokens, url: str) -> str:
+    """Signed with the public key as if it were a shared secret."""
+    text = _joined(tokens.header(alg="HS256"), tokens.claims(url))
+    secret = tokens.key.as_pem(private=False)
+    return f"{text}.{_part(hmac.digest(secret, text.encode(), 'sha256'))}"
+
+
+def _another(tokens: SignedTokens) -> Key:
+    if isinstance(tokens.key, ECKey):
+        return ECKey.generate_key("P-384")
+    return RSAKey.generate_key(2048)
+
+
+def _key_inside(tokens: SignedTokens, url: str) -> str:
+    """Signed with another key, which the header brings along."""
+    key = _another(tokens)
+    header = tokens.header(jwk=key.as_dict(private=False))
+    return tokens.sign(header, tokens.claims(url), key)
 
 
 def _strange(tokens: SignedTokens, url: str) -> str:
-    key: Key = RSAKey.generate_key(2048)
-    if isinstance(tokens.key, ECKey):
-        key = ECKey.generate_key("P-384")
-    return tokens.sign(tokens.header(), tokens.claims(url), key)
+    return tokens.sign(tokens.header(), tokens.claims(url), _another(tokens))
 
 
 def _claims(**changes: Any) -> Forge:
@@ -85,6 +108,8 @@ _FORGED = (
              _SHOULD),
     _Forgery("wrong-audience", "SEC-9", "A token for another service", 127, _claims(aud=_OTHER)),
     _Forgery("alg-none", "SEC-5", "A token with alg none", 116, _unsigned),
+    _Forgery("alg-hs256", "SEC-6", "A token signed HS256 with the public key", 117, _symmetric),
+    _Forgery("key-inside", "SEC-17", "A token that brings its own key", 135, _key_inside),
     _Forgery("wrong-key", "SEC-3", "A token signed with another key", 118, _strange),
     _Forgery("unknown-kid", "SEC-15", "A token with an unknown kid", 119,
              _header(kid="no-such-key"), _SHOULD),

@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from cds_service.commands.conformance.answer import Answer, Json
-from cds_service.commands.conformance.probe import EHR_NAME, Probe
-from cds_service.commands.conformance.search import searchset
+from cds_service.commands.conformance.answer import Answer
+from cds_service.commands.conformance.probe import Probe
 from cds_service.commands.conformance.verdict import (
     Level,
     Theme,
@@ -18,11 +17,10 @@ from cds_service.commands.conformance.verdict import (
 THEME = Theme("Prefetch and 412")
 FAILED = {"resourceType": "OperationOutcome", "issue": [{"severity": "error", "code": "timeout"}]}
 PRECONDITION = 412
-_WRONG_VALUES: tuple[Any, ...] = ("123", [], {"resourceType": "Binary", "id": "x"})
-_NO_TEMPLATES = not_applicable("The service lists no prefetch templates.")
+NO_TEMPLATES = not_applicable("The service lists no prefetch templates.")
 
 
-def _with(probe: Probe, changes: dict[str, Any]) -> Answer:
+def with_changes(probe: Probe, changes: dict[str, Any]) -> Answer:
     """The subject's call with some prefetch values replaced."""
     patient = probe.subject.patient
     return probe.call(probe.body(patient, probe.prefetch(patient) | changes))
@@ -44,7 +42,7 @@ def searches(probe: Probe) -> list[str]:
 )
 def _no_prefetch(probe: Probe) -> Verdict:
     if not probe.templates:
-        return _NO_TEMPLATES
+        return NO_TEMPLATES
     answer = probe.call(probe.body(probe.subject.patient, {}))
     sent = "Neither prefetch nor fhirServer"
     if answer.status == PRECONDITION:
@@ -84,7 +82,7 @@ def _unavailable_named(probe: Probe) -> Verdict:
 )
 def _needed_key_missing(probe: Probe) -> Verdict:
     if not probe.templates:
-        return _NO_TEMPLATES
+        return NO_TEMPLATES
     odd = [k for k, a in probe.without.items() if not a.ok and a.status != PRECONDITION]
     if odd:
         told = probe.without[odd[0]].told
@@ -111,7 +109,7 @@ def _needed_key_missing(probe: Probe) -> Verdict:
 )
 def _null_keys(probe: Probe) -> Verdict:
     if not probe.templates:
-        return _NO_TEMPLATES
+        return NO_TEMPLATES
     answer = probe.nothing_known
     sent = "Every search null"
     return kept(f"{sent}: {answer.told}.") if answer.ok else broken(f"{sent}: {answer.told}.")
@@ -129,14 +127,14 @@ def _null_patient(probe: Probe) -> Verdict:
     keys = probe.keys_of(probe.subject.patient, "Patient")
     if not keys:
         return not_applicable("The service does not ask for the Patient.")
-    answer = _with(probe, dict.fromkeys(keys))
+    answer = with_changes(probe, dict.fromkeys(keys))
     sent = "patient: null, all else complete"
-    if answer.status in (PRECONDITION, 400) or (answer.ok and not _hushed(probe, answer)):
+    if answer.status in (PRECONDITION, 400) or (answer.ok and not hushed(probe, answer)):
         return kept(f"{sent}: {answer.told}.")
     return broken(f"{sent}: {answer.told}, where cards, 412 or 400 belong.")
 
 
-def _hushed(probe: Probe, answer: Answer) -> bool:
+def hushed(probe: Probe, answer: Answer) -> bool:
     """Silence where the complete record speaks."""
     return answer.silent and bool(probe.subject.answer.cards)
 
@@ -152,9 +150,9 @@ def _hushed(probe: Probe, answer: Answer) -> bool:
 )
 def _failed_key(probe: Probe) -> Verdict:
     if not probe.templates:
-        return _NO_TEMPLATES
+        return NO_TEMPLATES
     for key, absent in probe.without.items():
-        answer = _with(probe, {key: FAILED})
+        answer = with_changes(probe, {key: FAILED})
         sent = f"{key} as OperationOutcome"
         if absent.status == PRECONDITION and answer.status != PRECONDITION and not answer.cards:
             return broken(f"{sent}: {answer.told}; without the key at all: {absent.told}.")
@@ -162,95 +160,3 @@ def _failed_key(probe: Probe) -> Verdict:
             return broken(f"{sent}: {answer.told}, where 200 or 412 belongs.")
     told = ", ".join(probe.required) or "no key"
     return kept(f"Each key in turn as OperationOutcome: 412 for {told}, 200 for the rest.")
-
-
-@THEME.add(
-    "empty-searchset",
-    *("PREF-14", "PREF-20"),
-    level=Level.SHALL,
-    title="An empty searchset is an answer: no 412",
-    cases=(66, 67),
-)
-def _empty_searchset(probe: Probe) -> Verdict:
-    keys = searches(probe)
-    if not keys:
-        return _NO_TEMPLATES
-    issue = {
-        "severity": "warning",
-        "code": "processing",
-        "details": {"text": "No results for this search"},
-    }
-    told = {
-        "search": {"mode": "outcome"},
-        "resource": {"resourceType": "OperationOutcome", "issue": [issue]},
-    }
-    plain = _with(probe, dict.fromkeys(keys, searchset([], EHR_NAME)))
-    epic = _with(probe, dict.fromkeys(keys, searchset([], EHR_NAME) | {"entry": [told]}))
-    if not plain.ok:
-        return broken(f"Searchsets with total 0: {plain.told}, where 200 belongs.")
-    if not epic.ok:
-        return broken(f"Searchsets that hold only a warning: {epic.told}, where 200 belongs.")
-    return kept(f"Empty searchsets, with and without a warning inside: {plain.told}.")
-
-
-@THEME.add(
-    "key-subsets",
-    "PREF-9",
-    level=Level.SHALL,
-    title="Any selection of keys gives 200 or 412",
-    cases=(17,),
-)
-def _key_subsets(probe: Probe) -> Verdict:
-    patient = probe.subject.patient
-    whole = probe.prefetch(patient)
-    if not whole:
-        return _NO_TEMPLATES
-    tried: list[tuple[str, Json]] = [(f"only {key}", {key: whole[key]}) for key in whole]
-    keys = list(whole)
-    tried += [(f"the first {n}", {k: whole[k] for k in keys[:n]}) for n in range(2, len(keys))]
-    for sent, given in tried:
-        answer = probe.call(probe.body(patient, given))
-        if answer.status not in (200, PRECONDITION):
-            return broken(f"Prefetch with {sent} key: {answer.told}, where 200 or 412 belongs.")
-    return kept(f"{len(tried)} selections of keys: 200 or 412 each time.")
-
-
-@THEME.add(
-    "wrong-value",
-    *("PREF-23",),
-    level=Level.DERIVED,
-    title="A value of the wrong kind is not a crash",
-    safety=True,
-)
-def _wrong_value(probe: Probe) -> Verdict:
-    for key in probe.prefetch(probe.subject.patient):
-        for value in _WRONG_VALUES:
-            answer = _with(probe, {key: value})
-            if answer.crashed:
-                return broken(f"{key} as {value!r}: {answer.told}.")
-    return kept("Texts, arrays and foreign resources as values: no crash.")
-
-
-@THEME.add(
-    "search-with-an-error",
-    "PREF-16",
-    level=Level.DERIVED,
-    title="An error reported beside matches does not cost the matches",
-    cases=(70,),
-    safety=True,
-)
-def _search_with_an_error(probe: Probe) -> Verdict:
-    told = {"search": {"mode": "outcome"}, "resource": FAILED}
-    whole = probe.prefetch(probe.subject.patient)
-    partly = {
-        key: {**value, "entry": [*value["entry"], told]}
-        for key, value in whole.items()
-        if value and value.get("entry")
-    }
-    if not partly:
-        return not_applicable("No search of the templates finds anything.")
-    answer = _with(probe, partly)
-    sent = "Matches, and an entry that says the search failed in part"
-    if not answer.ok or _hushed(probe, answer):
-        return broken(f"{sent}: {answer.told}; the matches alone: {probe.subject.answer.told}.")
-    return kept(f"{sent}: {answer.told}.")
