@@ -1,11 +1,14 @@
 """The checker finds every fault planted in a small service, and none where none is."""
 
+import ast
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import TypeAlias
 
 import pytest
 from joserfc.jwk import ECKey
 
+from cds_service.commands import conformance
 from cds_service.commands.conformance.catalog import CATALOG, SITUATIONS, select
 from cds_service.commands.conformance.credentials import Credentials, Nobody, SignedTokens
 from cds_service.commands.conformance.mock_ehr import MockEhr
@@ -339,6 +342,18 @@ def test_nonsense_is_judged_and_does_not_stop_the_checker(
     report = judge(service, ehr)
     assert found(report, Status.FAIL)
     assert [r for r in report.results if "cannot be judged" in r.verdict.sentence] == []
+
+
+def test_the_checker_knows_nothing_of_this_service() -> None:
+    """It judges by rules of its own: no room of the service, wire models least of all."""
+    known = {"cds_service", "cds_service.errors", "cds_service.commands.stories"}
+    package = Path(conformance.__file__).parent
+    for path in package.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and str(node.module).startswith("cds_service"):
+                own = str(node.module).startswith("cds_service.commands.conformance")
+                quiet = path.name == "cli.py" and node.module == "cds_service.telemetry.logging"
+                assert own or quiet or node.module in known, f"{path.name}: {node.module}"
 
 
 def test_names_of_checks_are_unique() -> None:

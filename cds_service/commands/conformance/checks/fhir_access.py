@@ -15,6 +15,7 @@ from cds_service.commands.conformance.verdict import (
     Theme,
     Verdict,
     broken,
+    doubtful,
     kept,
     not_applicable,
 )
@@ -83,17 +84,25 @@ def _only_missing_fetched(probe: Probe) -> Verdict:
     missing = {key: query for key, query in queries.items() if key not in given}
     if not given or not missing:
         return not_applicable("The templates do not part into reads and searches.")
+    _, again = visited(probe, probe.prefetch(probe.subject.patient))
+    if again.here:
+        return broken(f"All keys prefetched, yet {again.here[0].type} was fetched.")
+    return _partly(probe, given, missing)
+
+
+def _partly(probe: Probe, given: Json, missing: dict[str, str]) -> Verdict:
+    """Reads prefetched, searches to be fetched."""
+    queries = probe.queries(probe.subject.patient)
     _, visit = visited(probe, given)
     asked = {one.type for one in visit.here}
     repeated = [k for k in given if any(same_search(queries[k], one.query) for one in visit.here)]
     if repeated:
         return broken(f"Prefetched and fetched again all the same: {', '.join(repeated)}.")
     lacking = [key for key, query in missing.items() if type_of(query) not in asked]
+    if set(lacking) & set(probe.required):
+        return broken(f"Required, yet neither prefetched nor fetched: {', '.join(lacking)}.")
     if lacking:
-        return broken(f"Neither prefetched nor fetched: {', '.join(lacking)}.")
-    _, again = visited(probe, probe.prefetch(probe.subject.patient))
-    if again.here:
-        return broken(f"All keys prefetched, yet {again.here[0].type} was fetched.")
+        return doubtful(f"Neither prefetched nor fetched: {', '.join(lacking)}.")
     return kept(f"Fetched: {', '.join(missing)}; not fetched: {', '.join(given)}.")
 
 

@@ -94,7 +94,7 @@ def _answered(case: _Case) -> Check:
     def judge(probe: Probe) -> Verdict:
         return judge_same(_changed(probe, case), probe.subject.answer, case.sent)
 
-    return case.check(judge, "changes nothing")
+    return case.check(judge, "leaves the answer as it is")
 
 
 def _drop(name: str) -> Change:
@@ -160,7 +160,8 @@ _REFUSED = (
           cases=(38,)),
 )  # fmt: skip
 _SAME = (
-    _Case("unknown-members", ("JSON-7",), "Members that nobody knows", _members_everywhere,
+    _Case("unknown-members", ("JSON-7",), "A request with members that nobody knows",
+          _members_everywhere,
           DERIVED, 11, (35,)),
     _Case("extension", ("REQ-11", "EXT-1"), "An extension as the specification describes it",
           _set("extension", _EXTENSION), situation=12, cases=(36,)),
