@@ -1,4 +1,4 @@
-"""The command line: demo, serve, assess, content, terminology."""
+"""The command line: demo, serve, assess, conformance, content, terminology."""
 
 import json
 import sys
@@ -12,6 +12,7 @@ from rich.console import Console
 from cds_service import __version__
 from cds_service.app import build_service, create_app
 from cds_service.commands.assess import as_json, assess_files, show
+from cds_service.commands.conformance.cli import conformance
 from cds_service.commands.demo import run_demo
 from cds_service.commands.terminology.cli import terminology
 from cds_service.content.load import content_folder, load_library
@@ -36,6 +37,7 @@ cli = typer.Typer(
 content = typer.Typer(help="Work on the clinical content in cards/.", no_args_is_help=True)
 cli.add_typer(content, name="content")
 cli.add_typer(terminology, name="terminology")
+cli.command()(conformance)
 Host = Annotated[str, typer.Option(help="Address to serve on.")]
 Port = Annotated[int, typer.Option(help="Port to serve on.", min=1, max=65535)]
 

@@ -5,6 +5,7 @@ LegPainError
 ├── DataUnavailableError  412: required data were neither delivered nor readable
 ├── ContentError          the content in cards/ is wrong; the service does not start
 ├── SiteError             the site's own folder is wrong; the service does not start
+├── ConformanceError      a service cannot be judged at all; says what to change
 ├── TerminologyError      a terminology server or its answer cannot be used; nothing was changed
 └── SettingsError         the configuration is wrong; the service does not start
 """
@@ -50,6 +51,10 @@ class SiteError(LegPainError):
 
 class TerminologyError(LegPainError):
     """A sentence that names the server's fault and the remedy."""
+
+
+class ConformanceError(LegPainError):
+    """A sentence that says why a service cannot be judged, and the remedy."""
 
 
 class SettingsError(LegPainError):

@@ -1,0 +1,84 @@
+"""The service under test: every call to it goes through here and is kept."""
+
+import json
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+
+from cds_service.commands.conformance.answer import Answer
+from cds_service.commands.conformance.credentials import Credentials
+
+DISCOVERY = "/cds-services"
+_JSON_TYPE = {"content-type": "application/json", "accept": "application/json"}
+
+
+@dataclass(slots=True)
+class Target:
+    """Calls one base URL; `answers` keeps every answer of the run, for what must hold of all."""
+
+    base: str
+    credentials: Credentials
+    timeout: float
+    answers: list[Answer] = field(default_factory=list)
+    client: httpx.Client = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.client = httpx.Client(timeout=self.timeout, trust_env=False, follow_redirects=False)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self.client.close()
+
+    def url(self, path: str) -> str:
+        """The address of a path below the base URL."""
+        return f"{self.base}{path}"
+
+    def ask(
+        self,
+        method: str,
+        path: str,
+        *,
+        content: bytes | None = None,
+        headers: dict[str, str] | None = None,
+        anonymous: bool = False,
+    ) -> Answer:
+        """One call; a header given here wins, `anonymous` sends no credentials."""
+        url = self.url(path)
+        own = {} if anonymous else self.credentials.headers(url)
+        started = time.perf_counter()
+        try:
+            response = self.client.request(
+                method, url, content=content, headers=own | (headers or {})
+            )
+            content_back = response.content
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            took = time.perf_counter() - started
+            answer = Answer(method, url, 0, {}, b"", took, _why(error, self.timeout))
+        else:
+            took = time.perf_counter() - started
+            answer = Answer(method, url, response.status_code, response.headers, content_back, took)
+        self.answers.append(answer)
+        return answer
+
+    def post(
+        self,
+        path: str,
+        body: Any,
+        *,
+        headers: dict[str, str] | None = None,
+        anonymous: bool = False,
+    ) -> Answer:
+        """POST a JSON document, or bytes as they are."""
+        content = body if isinstance(body, bytes) else json.dumps(body).encode()
+        given = _JSON_TYPE | (headers or {})
+        return self.ask("POST", path, content=content, headers=given, anonymous=anonymous)
+
+
+def _why(error: Exception, timeout: float) -> str:
+    if isinstance(error, httpx.TimeoutException):
+        return f"no answer within {timeout:g} s"
+    if isinstance(error, httpx.ConnectError):
+        return "no connection"
+    return f"no HTTP answer ({type(error).__name__})"
