@@ -65,9 +65,16 @@ def serve(host: Host = "127.0.0.1", port: Port = _PORT) -> None:
     check_bind(settings, host)
     configure_logging()
     app = create_app(settings)
+    callers = app.state.service.gate.trust.callers
+    tenants = ", ".join(caller.tenant for caller in callers) or "nobody"
+    trusted = (
+        f"every caller proves to be one of {tenants}"
+        if settings.profile == "production"
+        else f"callers without a token are served; tokens are verified for {tenants}"
+    )
     Console(stderr=True, soft_wrap=True).print(
         f"Serving {settings.public_url}/cds-services with LEGPAIN_PROFILE={settings.profile}: "
-        "no caller is authenticated. Stop with Ctrl-C.",
+        f"{trusted}. Stop with Ctrl-C.",
         highlight=False,
         markup=False,
     )

@@ -1,6 +1,7 @@
 """Reads content files into their models; every slip is a sentence with file and key."""
 
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -90,8 +91,14 @@ class ContentReader:
         try:
             return kind.model_validate(data)
         except ValidationError as error:
-            for slip in error.errors(include_url=False, include_context=False):
-                where = ".".join(str(part) for part in (prefix, *slip["loc"]) if part != "")
-                message = _REMEDIES.get(slip["type"]) or slip["msg"].removeprefix("Value error, ")
-                self.report(path, f"{where or 'the file'}: {message}")
+            for place, remedy in slips(error):
+                where = ".".join(str(part) for part in (prefix, *place) if part != "")
+                self.report(path, f"{where or 'the file'}: {remedy}")
         return None
+
+
+def slips(error: ValidationError) -> Iterator[tuple[tuple[int | str, ...], str]]:
+    """Where each slip of a file is, and what to do about it."""
+    for slip in error.errors(include_url=False, include_context=False):
+        told = _REMEDIES.get(slip["type"]) or slip["msg"].removeprefix("Value error, ")
+        yield slip["loc"], told
