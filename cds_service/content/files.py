@@ -20,6 +20,8 @@ _REMEDIES = {
     "float_type": "write a number without quotes",
     "int_type": "write a whole number without quotes",
     "bool_type": "write true or false without quotes",
+    "tuple_type": "write a list",
+    "model_type": "write a table of keys and values",
     "date_type": "write a date such as 2026-11-23 without quotes",
 }
 
