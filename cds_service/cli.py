@@ -80,7 +80,7 @@ def _trusted(gate: Gate) -> str:
     tenants = ", ".join(caller.tenant for caller in gate.trust.callers)
     if not tenants:
         return "no caller is authenticated"
-    if gate.demo:
+    if gate.anyone is not None:
         return f"callers without a token are served, others prove to be one of {tenants}"
     return f"every caller proves to be one of {tenants}"
 

@@ -119,7 +119,7 @@ async def _guarded(service: Service, service_id: str, request: Request, answer: 
     started = time.perf_counter()
     known = next((offered for offered in service.offered if offered.id == service_id), None)
     name = known.id if known else "unknown"
-    caller = None
+    caller = service.gate.anyone
     try:
         wanted = _wanted(known, request)
         admit = service.gate.admit_call if answer is _answer else service.gate.admit_feedback

@@ -42,6 +42,11 @@ def load_trust(
             f"whose {TRUST} has a [[tenant]], or set LEGPAIN_PROFILE=demo to try the service on "
             "this machine."
         )
+    if not demo and not settings.public_url.startswith("https://"):
+        raise SettingsError(
+            f"LEGPAIN_PUBLIC_URL: {settings.public_url} is not https; set it to the https address "
+            "that callers use, because they sign their tokens for it."
+        )
     if path is None:
         return Trust()
     problems = list(check_trust(file, demo=demo))

@@ -301,6 +301,7 @@ def test_serving_tells_who_is_trusted(
     """The line that is printed at the start names the tenants."""
     monkeypatch.setenv("LEGPAIN_PROFILE", profile)
     monkeypatch.setenv("LEGPAIN_SITE", str(write_site(tmp_path / "site")))
+    monkeypatch.setenv("LEGPAIN_PUBLIC_URL", "https://cds.example.org")
     monkeypatch.setattr("uvicorn.run", stopped_at_once)
     ended = run("serve")
     assert ended.code == 0

@@ -172,7 +172,6 @@ async def test_production_knows_the_origins_of_its_tenants_only(
     ("public_url", "transport"),
     [("https://cds.example.org", "max-age=31536000"), ("http://127.0.0.1:8080", None)],
 )
-@pytest.mark.requirement("TLS-1")
 async def test_every_answer_carries_security_headers(
     connect: Connect, public_url: str, transport: str | None
 ) -> None:

@@ -174,6 +174,14 @@ def test_production_does_not_start_without_a_tenant(tmp_path: Path, trust: str |
         build_service(settings(None))
 
 
+def test_production_does_not_start_on_an_address_without_https(tmp_path: Path) -> None:
+    """Callers sign for the public address, which must be the one they use."""
+    site = write_site(tmp_path / "site")
+    with pytest.raises(SettingsError, match="LEGPAIN_PUBLIC_URL"):
+        build_service(settings(site, public_url="http://127.0.0.1:8080"))
+    build_service(settings(site, profile="demo", public_url="http://127.0.0.1:8080"))
+
+
 def test_every_client_profile_can_be_named(tmp_path: Path) -> None:
     """The list of the documentation is the list of the service, and each is known to the writer."""
     assert set(CLIENT_PROFILES) == set(SHAPED)

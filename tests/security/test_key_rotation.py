@@ -240,7 +240,7 @@ async def test_a_start_fetches_all_keys(gate: Gate, server: KeyServer) -> None:
     assert server.asked == ["/jwks.json"]
 
 
-@pytest.mark.requirement("SEC-17", "TLS-1")
+@pytest.mark.requirement("SEC-17")
 async def test_keys_come_over_https_only(monkeypatch: pytest.MonkeyPatch) -> None:
     """An http address is refused before anything is opened."""
 

@@ -23,7 +23,6 @@ from tests.security.callers import BASE, NOW, SECONDS, bearer, call, settings, t
 
 Connect = Callable[[FastAPI], httpx.AsyncClient]
 FEEDBACK = "/cds-services/leg-pain/feedback"
-pytestmark = pytest.mark.requirement("SEC-12")
 
 
 def stored_in(folder: Path) -> bytes:
@@ -41,6 +40,7 @@ def workers(site: Path, tmp_path: Path) -> Iterator[tuple[FastAPI, FastAPI]]:
         app.state.service.store.close()
 
 
+@pytest.mark.requirement("SEC-12")
 async def test_a_used_token_is_refused_everywhere(
     workers: tuple[FastAPI, FastAPI], connect: Connect
 ) -> None:
@@ -51,6 +51,7 @@ async def test_a_used_token_is_refused_everywhere(
     assert statuses == [200, 401, 401]
 
 
+@pytest.mark.requirement("SEC-12")
 async def test_of_many_at_once_one_is_taken(
     workers: tuple[FastAPI, FastAPI], connect: Connect
 ) -> None:
@@ -61,6 +62,7 @@ async def test_of_many_at_once_one_is_taken(
     assert sorted(answer.status_code for answer in answers) == [200] + [401] * 9
 
 
+@pytest.mark.requirement("SEC-12")
 async def test_a_token_of_a_call_is_used_up_for_feedback(
     workers: tuple[FastAPI, FastAPI], connect: Connect
 ) -> None:
@@ -71,6 +73,7 @@ async def test_a_token_of_a_call_is_used_up_for_feedback(
     assert (await call(client, bearer(text))).status_code == 401
 
 
+@pytest.mark.requirement("SEC-12")
 async def test_a_refused_token_uses_up_no_id(
     workers: tuple[FastAPI, FastAPI], connect: Connect
 ) -> None:
@@ -81,6 +84,7 @@ async def test_a_refused_token_uses_up_no_id(
     assert (await call(client, bearer(token(jti="wanted")))).status_code == 200
 
 
+@pytest.mark.requirement("SEC-12")
 async def test_the_id_is_kept_apart_by_issuer_and_not_in_clear(
     workers: tuple[FastAPI, FastAPI], connect: Connect, tmp_path: Path
 ) -> None:
@@ -93,6 +97,7 @@ async def test_the_id_is_kept_apart_by_issuer_and_not_in_clear(
     assert b"ehr.general.example" not in kept
 
 
+@pytest.mark.requirement("SEC-12")
 def test_an_id_is_kept_until_its_token_has_expired(tmp_path: Path) -> None:
     """Memory stays bounded, and nothing is forgotten too early."""
     path = tmp_path / "used.db"
@@ -112,7 +117,7 @@ def break_store(app: FastAPI) -> None:
     gate.replays._engine = create_engine("sqlite://")  # noqa: SLF001 - the outage is the point
 
 
-@pytest.mark.requirement("FB-13")
+@pytest.mark.requirement("FB-13", "SEC-12")
 async def test_without_the_store_calls_go_on_and_feedback_waits(
     workers: tuple[FastAPI, FastAPI], connect: Connect, written: Callable[[], str]
 ) -> None:
@@ -130,6 +135,7 @@ async def test_without_the_store_calls_go_on_and_feedback_waits(
     assert '"event": "replay-unchecked"' in written()
 
 
+@pytest.mark.requirement("SEC-12")
 async def test_without_the_store_bad_tokens_are_still_refused(
     workers: tuple[FastAPI, FastAPI], connect: Connect
 ) -> None:
@@ -139,6 +145,7 @@ async def test_without_the_store_bad_tokens_are_still_refused(
     assert answer.status_code == 401
 
 
+@pytest.mark.requirement("SEC-12")
 async def test_a_store_that_hangs_costs_half_a_second(
     workers: tuple[FastAPI, FastAPI], connect: Connect, tmp_path: Path
 ) -> None:
@@ -188,6 +195,7 @@ def wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
     raise AssertionError("the service did not answer")
 
 
+@pytest.mark.requirement("SEC-12")
 @pytest.mark.slow
 @pytest.mark.timeout(120)
 async def test_two_processes_take_a_token_once(tmp_path: Path) -> None:
