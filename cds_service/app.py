@@ -11,7 +11,6 @@ from urllib.parse import urlsplit
 
 from fastapi import FastAPI, Request
 from starlette.exceptions import HTTPException
-from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -23,37 +22,45 @@ from cds_service.content.terminology.cache import load_expansions, with_expansio
 from cds_service.hooks.body_limit import BodyLimit
 from cds_service.hooks.client_profiles import client_profile
 from cds_service.hooks.contracts import contracts_router
+from cds_service.hooks.cors import Cors, allowed_origins
 from cds_service.hooks.drafts_check import check_drafts
 from cds_service.hooks.endpoints import Service, cds_router
 from cds_service.hooks.health import known_codes
 from cds_service.hooks.outcomes import outcome
+from cds_service.hooks.security_headers import SecurityHeaders
 from cds_service.hooks.services import offered_services
 from cds_service.pages.router import pages_router
 from cds_service.pipeline import vocabulary
+from cds_service.records.database import open_database
 from cds_service.records.feedback import FeedbackStore
+from cds_service.records.replay import ReplayStore
 from cds_service.settings import Settings
 from cds_service.telemetry.logging import configure_logging
 from cds_service.telemetry.metrics import MEDIA_TYPE, Metrics
-from cds_service.trust.caller import DEMO
+from cds_service.trust.admission import Gate
+from cds_service.trust.caller import DEMO, Caller
+from cds_service.trust.fetch_keys import fetch_key_set
+from cds_service.trust.key_sources import Fetch
+from cds_service.trust.load import load_trust
 from cds_service.writing.cards import Writer
 from cds_service.writing.identity import Signer
 
-_LOOPBACK = r"https?://(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?"
-_SANDBOX = r"https://sandbox\.cds-hooks\.org"
-_DEMO_ORIGINS = f"({_LOOPBACK}|{_SANDBOX})"
+Clock = Callable[[], datetime]
 
 
-def build_service(settings: Settings, clock: Callable[[], datetime] | None = None) -> Service:
+def build_service(
+    settings: Settings, clock: Clock | None = None, fetch_keys: Fetch = fetch_key_set
+) -> Service:
     """Load and check everything a process needs.
 
     Raises ContentError, SiteError or SettingsError before anything is served.
     """
+    now = clock or (lambda: datetime.now(UTC))
     library = load_library(settings.cards)
     library = with_expansions(library, load_expansions(settings.site, library))
     site = load_site(settings.site, library)
     shown = load_presentation(settings.site, library)
     library = with_local_orders(with_site(library, site), shown)
-    profile = client_profile(settings.client_profile, "LEGPAIN_CLIENT_PROFILE")
     key = settings.card_key.get_secret_value().encode() if settings.card_key else None
     writer = Writer(
         library=library,
@@ -62,6 +69,8 @@ def build_service(settings: Settings, clock: Callable[[], datetime] | None = Non
         guidelines=settings.guidelines,
     )
     check_drafts(writer)
+    trust = load_trust(settings, now, fetch_keys)
+    database = open_database(settings.database_url)
     return Service(
         settings=settings,
         offered=offered_services(settings.services),
@@ -69,23 +78,38 @@ def build_service(settings: Settings, clock: Callable[[], datetime] | None = Non
         words=vocabulary(library, site),
         writer=writer,
         shown=shown,
-        anyone=replace(DEMO, client_profile=profile.id),
-        store=FeedbackStore(settings.database_url),
+        store=FeedbackStore(database),
         metrics=Metrics(),
-        clock=clock or (lambda: datetime.now(UTC)),
+        gate=Gate(
+            trust=trust,
+            replays=ReplayStore(database),
+            clock=now,
+            public_url=writer.public_url,
+            anyone=_anyone(settings),
+        ),
+        clock=now,
     )
 
 
-def create_app(settings: Settings, *, clock: Callable[[], datetime] | None = None) -> FastAPI:
+def _anyone(settings: Settings) -> Caller | None:
+    """Who a caller without a token is: nobody in production."""
+    profile = client_profile(settings.client_profile, "LEGPAIN_CLIENT_PROFILE")
+    return replace(DEMO, client_profile=profile.id) if settings.profile == "demo" else None
+
+
+def create_app(
+    settings: Settings, *, clock: Clock | None = None, fetch_keys: Fetch = fetch_key_set
+) -> FastAPI:
     """The ASGI application for these settings."""
     configure_logging()
-    service = build_service(settings, clock)
+    service = build_service(settings, clock, fetch_keys)
     demo = settings.profile == "demo"
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         gc.collect()
         gc.freeze()
+        service.gate.fetch_keys()
         yield
         service.store.close()
 
@@ -105,13 +129,9 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] | None = Non
     _add_errors(app, service)
     app.add_middleware(BodyLimit, service=service)
     app.add_middleware(TidyPath, prefix=urlsplit(settings.public_url).path.rstrip("/"))
-    if demo:
-        app.add_middleware(
-            CORSMiddleware,
-            allow_origin_regex=_DEMO_ORIGINS,
-            allow_methods=["GET", "POST"],
-            allow_headers=["authorization", "content-type"],
-        )
+    allowed = allowed_origins(service.gate.trust.origins, demo=demo)
+    app.add_middleware(Cors, allowed=allowed)
+    app.add_middleware(SecurityHeaders, public_url=settings.public_url)
     return app
 
 

@@ -24,6 +24,7 @@ from cds_service.content.terminology.expansions import CACHE
 from cds_service.errors import ContentError, LegPainError
 from cds_service.settings import check_bind, read_settings
 from cds_service.telemetry.logging import configure_logging, silence_logging
+from cds_service.trust.admission import Gate
 
 _PORT = 8080
 
@@ -69,11 +70,21 @@ def serve(host: Host = "127.0.0.1", port: Port = _PORT) -> None:
     app = create_app(settings)
     Console(stderr=True, soft_wrap=True).print(
         f"Serving {settings.public_url}/cds-services with LEGPAIN_PROFILE={settings.profile}: "
-        "no caller is authenticated. Stop with Ctrl-C.",
+        f"{_trusted(app.state.service.gate)}. Stop with Ctrl-C.",
         highlight=False,
         markup=False,
     )
     uvicorn.run(app, host=host, port=port, log_level="warning", access_log=False)
+
+
+def _trusted(gate: Gate) -> str:
+    """Who may call, for the person who starts the service."""
+    tenants = ", ".join(caller.tenant for caller in gate.trust.callers)
+    if not tenants:
+        return "no caller is authenticated"
+    if gate.anyone is not None:
+        return f"callers without a token are served, others prove to be one of {tenants}"
+    return f"every caller proves to be one of {tenants}"
 
 
 @cli.command()

@@ -2,10 +2,13 @@
 
 LegPainError
 ├── ClientMistakeError    4xx: the request is wrong; may be shown, never echoes input
+├── NotTrustedError       401: the caller did not prove who they are; no explanation is given
 ├── DataUnavailableError  412: required data were neither delivered nor readable
+├── StoreDownError        503: the database does not answer; the call may be sent again
 ├── ContentError          the content in cards/ is wrong; the service does not start
 ├── SiteError             the site's own folder is wrong; the service does not start
 ├── ConformanceError      a service cannot be judged at all; says what to change
+├── KeysUnavailableError  the keys of an issuer cannot be fetched; the last good ones serve on
 ├── TerminologyError      a terminology server or its answer cannot be used; nothing was changed
 └── SettingsError         the configuration is wrong; the service does not start
 """
@@ -25,12 +28,28 @@ class ClientMistakeError(LegPainError):
         self.status = status
 
 
+class NotTrustedError(LegPainError):
+    """No valid token; `reason` is a code for the log, `issuer` the entry of the configuration.
+
+    Neither ever holds anything of the token.
+    """
+
+    def __init__(self, reason: str, issuer: str = "") -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.issuer = issuer
+
+
 class DataUnavailableError(LegPainError):
     """Required queries that could not be answered; `keys` are prefetch keys, never values."""
 
     def __init__(self, keys: tuple[str, ...]) -> None:
         super().__init__(", ".join(keys))
         self.keys = keys
+
+
+class StoreDownError(LegPainError):
+    """What must be remembered cannot be."""
 
 
 class ContentError(LegPainError):
@@ -47,6 +66,14 @@ class SiteError(LegPainError):
     def __init__(self, problems: tuple[str, ...]) -> None:
         super().__init__("\n".join(problems))
         self.problems = problems
+
+
+class KeysUnavailableError(LegPainError):
+    """A key set that did not come; `reason` is a code for the log."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 class TerminologyError(LegPainError):

@@ -18,8 +18,9 @@ class Settings(BaseSettings):
     per start when unset, so that feedback on cards of an earlier start is counted, not stored).
     `client_profile` is the kind of EHR that calls where nobody is asked for a token.
     `services` are the ids of the CDS services to offer, separated by commas.
-    `site` is the folder of what one site adds: `concept-maps/` translate its own codes,
-    `terminology/` holds the expansions that `terminology refresh` fetches with `terminology_token`.
+    `site` is the folder of what one site adds: `trust.toml` says who may call, `concept-maps/`
+    translate its own codes, `terminology/` holds the expansions that `terminology refresh` fetches
+    with `terminology_token`.
     """
 
     model_config = SettingsConfigDict(env_prefix="LEGPAIN_", extra="ignore")
@@ -62,13 +63,9 @@ def read_settings(**overrides: object) -> Settings:
 
 
 def check_bind(settings: Settings, host: str) -> None:
-    """Refuse to serve where the profile does not allow it; raises SettingsError."""
+    """Refuse to serve callers without a token to a network; raises SettingsError."""
     if settings.profile == "production":
-        message = (
-            "LEGPAIN_PROFILE=production needs caller authentication, which this version does not "
-            "have yet; set LEGPAIN_PROFILE=demo to try the service on this machine."
-        )
-        raise SettingsError(message)
+        return
     if not _loopback(host) and not settings.demo_on_any_address:
         message = (
             f"The demo profile asks nobody for a token and therefore serves only this machine, "

@@ -20,6 +20,7 @@ from cds_service.hooks.explain import explain
 from cds_service.hooks.outcomes import in_words
 from cds_service.hooks.response import HookResponse
 from cds_service.pipeline import Advice
+from cds_service.trust.caller import DEMO
 
 _LIMITATION = (
     "A status changed after this date is read as it stands now; later entries are not seen."
@@ -79,7 +80,7 @@ def as_json(service: Service, result: Result) -> dict[str, Any]:
         shown["as_of"] = result.as_of.isoformat()
     if result.advice is None:
         return shown | {"problem": result.problem}
-    present = service.presentation(service.anyone)
+    present = service.presentation(service.gate.anyone or DEMO)
     response = HookResponse(cards=[present.card(card) for card in result.advice.cards])
     cards = json.loads(response.to_json())["cards"]
     return shown | {"cards": cards, "explain": explain(result.advice, service.library)}

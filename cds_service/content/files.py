@@ -1,6 +1,7 @@
 """Reads content files into their models; every slip is a sentence with file and key."""
 
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -19,6 +20,8 @@ _REMEDIES = {
     "float_type": "write a number without quotes",
     "int_type": "write a whole number without quotes",
     "bool_type": "write true or false without quotes",
+    "tuple_type": "write a list",
+    "model_type": "write a table of keys and values",
     "date_type": "write a date such as 2026-11-23 without quotes",
 }
 
@@ -90,8 +93,14 @@ class ContentReader:
         try:
             return kind.model_validate(data)
         except ValidationError as error:
-            for slip in error.errors(include_url=False, include_context=False):
-                where = ".".join(str(part) for part in (prefix, *slip["loc"]) if part != "")
-                message = _REMEDIES.get(slip["type"]) or slip["msg"].removeprefix("Value error, ")
-                self.report(path, f"{where or 'the file'}: {message}")
+            for place, remedy in slips(error):
+                where = ".".join(str(part) for part in (prefix, *place) if part != "")
+                self.report(path, f"{where or 'the file'}: {remedy}")
         return None
+
+
+def slips(error: ValidationError) -> Iterator[tuple[tuple[int | str, ...], str]]:
+    """Where each slip of a file is, and what to do about it."""
+    for slip in error.errors(include_url=False, include_context=False):
+        told = _REMEDIES.get(slip["type"]) or slip["msg"].removeprefix("Value error, ")
+        yield slip["loc"], told

@@ -15,7 +15,12 @@ from starlette.responses import Response
 
 from cds_service.content.library import Library
 from cds_service.content.site.presentation import SitePresentation
-from cds_service.errors import ClientMistakeError, DataUnavailableError
+from cds_service.errors import (
+    ClientMistakeError,
+    DataUnavailableError,
+    NotTrustedError,
+    StoreDownError,
+)
 from cds_service.facts.vocabulary import Vocabulary
 from cds_service.fhir.chart import Chart
 from cds_service.fhir.prefetch import gather
@@ -33,11 +38,13 @@ from cds_service.pipeline import Advice, advise
 from cds_service.records.feedback import FeedbackStore
 from cds_service.settings import Settings
 from cds_service.telemetry.metrics import Metrics
+from cds_service.trust.admission import Gate
 from cds_service.trust.caller import DEMO, Caller
 from cds_service.writing.cards import Writer
 
 _JSON = "application/json"
 _JSON_TYPES = ("application/json", "application/fhir+json")
+_NOBODY = "unknown"
 _NO_STORE = {"Cache-Control": "no-store"}
 _CACHED = {"Cache-Control": "max-age=300"}
 
@@ -59,8 +66,8 @@ class Service:
     shown: SitePresentation
     store: FeedbackStore
     metrics: Metrics
+    gate: Gate
     clock: Callable[[], datetime]
-    anyone: Caller = DEMO
 
     def presentation(self, caller: Caller) -> Presentation:
         """How this caller's client shows cards."""
@@ -85,6 +92,10 @@ def cds_router(service: Service) -> APIRouter:
     @router.api_route("/cds-services", methods=["GET", "HEAD"])
     async def discover(request: Request) -> Response:
         """The CDS Hooks discovery document."""
+        try:
+            await service.gate.admit_discovery(request.headers.getlist("authorization"))
+        except NotTrustedError as error:
+            return _not_trusted("discovery", error)
         headers = {**_CACHED, "ETag": tag}
         if tag in request.headers.get("if-none-match", ""):
             return Response(status_code=304, headers=headers)
@@ -108,10 +119,16 @@ async def _guarded(service: Service, service_id: str, request: Request, answer: 
     started = time.perf_counter()
     known = next((offered for offered in service.offered if offered.id == service_id), None)
     name = known.id if known else "unknown"
+    caller = service.gate.anyone
     try:
-        response = await answer(
-            service, _wanted(known, request), service.anyone, await request.body()
-        )
+        wanted = _wanted(known, request)
+        admit = service.gate.admit_call if answer is _answer else service.gate.admit_feedback
+        caller = await admit(request.headers.getlist("authorization"), wanted.id)
+        response = await answer(service, wanted, caller, await request.body())
+    except NotTrustedError as error:
+        response = _not_trusted(name, error)
+    except StoreDownError:
+        response = outcomes.try_again(service.library)
     except ClientMistakeError as error:
         response = outcomes.mistake(service.library, error)
         log.info("refused", service=name, code=error.code, where=error.where)
@@ -123,11 +140,19 @@ async def _guarded(service: Service, service_id: str, request: Request, answer: 
         log.exception("failed", incident=incident, error=type(error).__name__)
         response = outcomes.outcome(service.library, 500, "internal", values={"incident": incident})
     seconds = time.perf_counter() - started
+    tenant = caller.tenant if caller else _NOBODY
     status = response.status_code
-    log.info("answered", service=name, status=status, duration_ms=round(seconds * 1000, 1))
-    service.metrics.called(name, service.anyone.tenant, status, seconds)
+    duration = round(seconds * 1000, 1)
+    log.info("answered", service=name, tenant=tenant, status=status, duration_ms=duration)
+    service.metrics.called(name, tenant, status, seconds)
     response.headers.update(_NO_STORE)
     return response
+
+
+def _not_trusted(name: str, error: NotTrustedError) -> Response:
+    """The reason goes to the log alone."""
+    log.warning("not-trusted", service=name, code=error.reason, issuer=error.issuer or None)
+    return outcomes.unauthorized()
 
 
 def _wanted(known: HookService | None, request: Request) -> HookService:

@@ -16,8 +16,10 @@ _CODES = {
     412: "not-found",
     413: "too-long",
     500: "exception",
+    503: "transient",
 }
 _JSON = "application/json"
+_RETRY_AFTER = "5"  # seconds
 
 
 def outcome(
@@ -64,3 +66,16 @@ def unavailable(library: Library, error: DataUnavailableError) -> Response:
     keys = ", ".join(error.keys)
     where = tuple(f"prefetch.{key}" for key in error.keys)
     return outcome(library, 412, "data-unavailable", where, {"keys": keys})
+
+
+def try_again(library: Library) -> Response:
+    """503: nothing was done; the same request may be sent again."""
+    response = outcome(library, 503, "try-again")
+    response.headers["Retry-After"] = _RETRY_AFTER
+    return response
+
+
+def unauthorized() -> Response:
+    """401: the same for every reason, so that it explains nothing to whoever is trying."""
+    headers = {"WWW-Authenticate": "Bearer", "Cache-Control": "no-store"}
+    return Response(status_code=401, headers=headers)

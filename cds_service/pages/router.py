@@ -12,7 +12,10 @@ from cds_service.content.fill import Template
 from cds_service.content.library import SERVICE, Library
 
 _TEMPLATES = Path(__file__).parent / "templates"
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'"
+)
 INTENDED_USE = "intended-use"
 
 
@@ -80,8 +83,7 @@ def pages_router(library: Library, public_url: str) -> APIRouter:
     pages = Pages(library, public_url)
 
     def answer(text: str) -> HTMLResponse:
-        headers = {"Content-Security-Policy": _POLICY, "X-Content-Type-Options": "nosniff"}
-        return HTMLResponse(text, headers=headers)
+        return HTMLResponse(text, headers={"Content-Security-Policy": _POLICY})
 
     @router.get("/")
     async def landing() -> Response:

@@ -11,24 +11,19 @@ from sqlalchemy import (
     DateTime,
     Engine,
     Integer,
-    MetaData,
     String,
     Table,
     UniqueConstraint,
-    create_engine,
-    event,
     select,
 )
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.pool import StaticPool
 
-from cds_service.errors import SettingsError
+from cds_service.records.database import METADATA
 
-_METADATA = MetaData()
 _FEEDBACK = Table(
     "feedback",
-    _METADATA,
+    METADATA,
     Column("id", Integer, primary_key=True),
     Column("tenant", String(200), nullable=False),
     Column("service", String(100), nullable=False),
@@ -41,7 +36,6 @@ _FEEDBACK = Table(
     Column("received", DateTime(timezone=True), nullable=False),
     UniqueConstraint("tenant", "card_uuid", "outcome", "at"),
 )
-_MEMORY = ("sqlite://", "sqlite:///:memory:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,22 +53,10 @@ class FeedbackRow:
 
 
 class FeedbackStore:
-    """Feedback in a SQLite database in write-ahead mode."""
+    """Feedback in the database of this service."""
 
-    def __init__(self, url: str) -> None:
-        """Open the database and create the table; raises SettingsError when that fails."""
-        if not url.startswith("sqlite"):
-            message = "LEGPAIN_DATABASE_URL: only addresses that begin with sqlite:// are supported"
-            raise SettingsError(message)
-        try:
-            self._engine = _open(url)
-            _METADATA.create_all(self._engine)
-        except SQLAlchemyError:
-            message = (
-                "LEGPAIN_DATABASE_URL: the database cannot be opened; check that the folder "
-                "exists and is writable"
-            )
-            raise SettingsError(message) from None
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
 
     def keep(self, rows: tuple[FeedbackRow, ...]) -> None:
         """Store the rows in one transaction; the same outcome twice is kept once."""
@@ -125,18 +107,3 @@ class FeedbackStore:
     def close(self) -> None:
         """Release all connections."""
         self._engine.dispose()
-
-
-def _open(url: str) -> Engine:
-    if url in _MEMORY:
-        return create_engine(
-            "sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False}
-        )
-    engine = create_engine(url, hide_parameters=True)
-
-    @event.listens_for(engine, "connect")
-    def _write_ahead(connection, _record) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
-        connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute("PRAGMA busy_timeout=5000")
-
-    return engine

@@ -30,6 +30,8 @@ _ALLOWED = frozenset(
         "count",
         "unknown_cards",
         "where",
+        "tenant",
+        "issuer",
     }
 )
 

@@ -3,18 +3,34 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+# How a client wants its answers presented; a tenant names one of them in trust.toml.
+CLIENT_PROFILES = ("generic-2.0", "generic-1.0", "epic", "oracle", "sandbox")
+
+
+@dataclass(frozen=True, slots=True)
+class FhirServer:
+    """A FHIR base address that may be called for a tenant, without a slash at its end.
+
+    `without_token` allows calls that carry no access token, as open test servers take them.
+    """
+
+    url: str
+    without_token: bool = False
+
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who asks: the tenant whose keys signed the token, and the dialect its client speaks.
+    """Who asks: the tenant whose keys signed the token, and what its requests may use.
 
-    `tenant` names an entry of the site's configuration, never anything the request claims.
-    `client_profile` names the kind of EHR, `links` are the beginnings of addresses it lets through
-    (none: all), `prefetch_keys` what it calls our keys where its own names differ.
+    Everything here comes from the site's configuration, never from what the request claims.
+    `links` are the beginnings of addresses the client lets through (none: all), `prefetch_keys`
+    what it calls our keys where its own names differ.
     """
 
     tenant: str
-    client_profile: str = "generic-2.0"
+    client_profile: str = CLIENT_PROFILES[0]
+    fhir_servers: tuple[FhirServer, ...] = ()
+    origins: tuple[str, ...] = ()
     links: tuple[str, ...] = ()
     prefetch_keys: Mapping[str, str] = field(default_factory=dict)
 

@@ -18,6 +18,7 @@ from cds_service.commands.stories import stories_folder
 from cds_service.content.load import content_folder
 from cds_service.settings import Settings, check_bind
 from tests.contract.command import Run
+from tests.security.callers import write_site
 from tests.spec.fhir_json import Json, concept, condition, observation, own, resource
 
 STORIES = stories_folder()
@@ -282,13 +283,35 @@ def test_without_a_command_help_is_shown(run: Run) -> None:
     assert all(word in shown.out + shown.err for word in ("demo", "serve", "assess"))
 
 
+@pytest.mark.requirement("SEC-1")
 def test_production_refuses_to_serve_without_trust(run: Run) -> None:
-    """One sentence that names the way to try the service."""
-    ended = run("serve")
+    """One sentence that names the file, and the way to try the service."""
+    ended = run("serve", "--host", "127.0.0.1")
     assert ended.code == 2
     assert ended.out == ""
-    assert "LEGPAIN_PROFILE=demo" in ended.err
     assert "LEGPAIN_PROFILE=production" in ended.err
+    assert "trust.toml" in ended.err
+    assert "LEGPAIN_PROFILE=demo" in ended.err
+
+
+@pytest.mark.parametrize("profile", ["production", "demo"])
+def test_serving_tells_who_is_trusted(
+    run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, profile: str
+) -> None:
+    """The line that is printed at the start names the tenants."""
+    monkeypatch.setenv("LEGPAIN_PROFILE", profile)
+    monkeypatch.setenv("LEGPAIN_SITE", str(write_site(tmp_path / "site")))
+    monkeypatch.setenv("LEGPAIN_PUBLIC_URL", "https://cds.example.org")
+    monkeypatch.setattr("uvicorn.run", stopped_at_once)
+    ended = run("serve")
+    assert ended.code == 0
+    assert "general, other" in ended.err
+    assert ("without a token are served" in ended.err) == (profile == "demo")
+
+
+def stopped_at_once(*_args: object, **_named: object) -> None:
+    """In place of a server that runs until it is stopped."""
+    sys.exit(0)
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "example.org", ""])  # noqa: S104 - refused

@@ -121,7 +121,7 @@ async def test_epic_orders_by_the_sites_own_key(connect: Connect, apps: Shown) -
 def test_epic_topics_tell_every_card_apart(apps: Shown) -> None:
     """No two cards share a topic code, or an acknowledgment of one would silence the other."""
     app = apps("epic")
-    present = app.state.service.presentation(app.state.service.anyone)
+    present = app.state.service.presentation(app.state.service.gate.anyone)
     codes = [present.topic_code(card) for card in app.state.service.library.cards]
     assert len(set(codes)) == len(codes)
 

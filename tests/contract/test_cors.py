@@ -1,5 +1,7 @@
 """What a browser of another origin may read."""
 
+from pathlib import Path
+
 import httpx
 import pytest
 
@@ -15,9 +17,10 @@ from tests.contract.http_calls import (
     changed,
     minimal,
 )
+from tests.security.callers import NOW, TRUST, call, settings, write_site
 
 
-@pytest.mark.requirement("CORS-1", "CORS-4")
+@pytest.mark.requirement("CORS-1", "CORS-2", "CORS-4")
 @pytest.mark.parametrize(
     "origin",
     [
@@ -43,7 +46,7 @@ async def test_allowed_origins_may_read(client: httpx.AsyncClient, origin: str) 
         assert "access-control-allow-credentials" not in response.headers
 
 
-@pytest.mark.requirement("CORS-2")
+@pytest.mark.requirement("CORS-2", "CORS-4")
 @pytest.mark.parametrize(
     "origin",
     [
@@ -64,7 +67,8 @@ async def test_foreign_origins_may_not(client: httpx.AsyncClient, origin: str) -
     preflight = await client.options(SERVICE, headers=asked)
     assert plain.status_code == httpx.codes.OK
     for response in (plain, preflight):
-        assert "access-control-allow-origin" not in response.headers
+        assert not any(name.startswith("access-control-") for name in response.headers)
+        assert response.headers["vary"] == "Origin"
 
 
 @pytest.mark.requirement("CORS-1", "CORS-4")
@@ -127,3 +131,65 @@ async def test_412_and_413_can_be_read_by_allowed_origins(connect: Connect) -> N
     assert_refused(large, 413)
     for response in (missing, large):
         assert response.headers["access-control-allow-origin"] == SANDBOX
+
+
+async def test_a_request_without_an_origin_is_told_that_answers_differ(
+    client: httpx.AsyncClient,
+) -> None:
+    """A cache between must not give one page's answer to another."""
+    response = await client.get("/cds-services")
+    assert response.headers["vary"] == "Origin"
+    assert not any(name.startswith("access-control-") for name in response.headers)
+
+
+@pytest.mark.requirement("CORS-1", "CORS-2", "CORS-4")
+async def test_production_knows_the_origins_of_its_tenants_only(
+    connect: Connect, tmp_path: Path
+) -> None:
+    """Of all tenants, and neither this machine nor the sandbox; asking needs no token."""
+    second = (
+        'origins = ["https://other.example:8443"]\n\n[[tenant.issuer]]\niss = "https://ehr.other'
+    )
+    trust = TRUST.replace('[[tenant.issuer]]\niss = "https://ehr.other', second)
+    app = create_app(settings(write_site(tmp_path, trust)), clock=lambda: NOW)
+    asked = {
+        "access-control-request-method": "POST",
+        "access-control-request-headers": "authorization,content-type",
+    }
+    async with connect(app) as client:
+        for origin in ("https://chart.general.example", "https://other.example:8443"):
+            granted = await client.options(SERVICE, headers=asked | {"origin": origin})
+            assert granted.status_code == httpx.codes.NO_CONTENT
+            assert granted.headers["access-control-allow-origin"] == origin
+            assert "access-control-allow-credentials" not in granted.headers
+        for origin in (LOOPBACK, SANDBOX, "https://other.example", "https://evil.example"):
+            client.headers["origin"] = origin
+            for answer in (await client.options(SERVICE, headers=asked), await call(client, [])):
+                assert not any(name.startswith("access-control-") for name in answer.headers)
+
+
+@pytest.mark.parametrize(
+    ("public_url", "transport"),
+    [("https://cds.example.org", "max-age=31536000"), ("http://127.0.0.1:8080", None)],
+)
+async def test_every_answer_carries_security_headers(
+    connect: Connect, public_url: str, transport: str | None
+) -> None:
+    """Good or bad, page or JSON: no sniffing, no framing, no referrer; https stays https."""
+    app = create_app(Settings(profile="demo", database_url="sqlite://", public_url=public_url))
+    async with connect(app) as client:
+        answers = [
+            await client.get("/"),
+            await client.get("/cds-services"),
+            await client.get("/health/live"),
+            await client.get("/nowhere"),
+            await client.post(SERVICE, json=minimal()),
+            await client.post(SERVICE, content=b"{"),
+            await client.options(SERVICE, headers={"access-control-request-method": "POST"}),
+        ]
+    for answer in answers:
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        assert answer.headers["x-frame-options"] == "DENY"
+        assert answer.headers["referrer-policy"] == "no-referrer"
+        assert answer.headers.get("strict-transport-security") == transport
+    assert "frame-ancestors 'none'" in answers[0].headers["content-security-policy"]

@@ -27,10 +27,15 @@ def final_stage(instructions: list[tuple[str, str]]) -> list[tuple[str, str]]:
     return instructions[start:]
 
 
-@pytest.fixture(scope="module")
-def service() -> dict[str, Any]:
-    """Give the one service of the compose file."""
-    compose = yaml.safe_load((DEPLOY / "compose.yaml").read_text(encoding="utf-8"))
+@pytest.fixture(scope="module", params=["compose.yaml", "production/compose.yaml"])
+def service(request: pytest.FixtureRequest) -> dict[str, Any]:
+    """Give the one service of each compose file."""
+    return service_of(request.param)
+
+
+def service_of(name: str) -> dict[str, Any]:
+    """Read the one service of a compose file."""
+    compose = yaml.safe_load((DEPLOY / name).read_text(encoding="utf-8"))
     (only,) = compose["services"].values()
     assert isinstance(only, dict)
     return only
@@ -112,6 +117,23 @@ def test_compose_takes_every_right_away(service: dict[str, Any]) -> None:
 
 def test_compose_writes_to_its_volume_and_to_memory_only(service: dict[str, Any]) -> None:
     """What may be written is the data volume, where the database is, and /tmp in memory."""
-    assert service["volumes"] == ["data:/data"]
+    mounts = [mount for mount in service["volumes"] if not mount.endswith(":ro")]
+    assert mounts == ["data:/data"]
     assert service["tmpfs"] == ["/tmp"]  # noqa: S108 - a mount point, not a file of ours
     assert service["environment"]["LEGPAIN_DATABASE_URL"].startswith("sqlite:////data/")
+
+
+def test_only_the_demo_serves_callers_without_a_token() -> None:
+    """The other compose file runs the production profile, with its site and its public address."""
+    given = service_of("production/compose.yaml")["environment"]
+    assert given["LEGPAIN_PROFILE"] == "production"
+    assert given["LEGPAIN_PUBLIC_URL"].startswith("https://")
+    assert "LEGPAIN_DEMO_ON_ANY_ADDRESS" not in given
+    assert given["LEGPAIN_SITE"] == "/site"
+    assert "./site:/site:ro" in service_of("production/compose.yaml")["volumes"]
+
+
+def test_the_card_key_is_asked_for_and_not_given() -> None:
+    """Compose stops with a sentence where nobody sets it."""
+    given = service_of("production/compose.yaml")["environment"]["LEGPAIN_CARD_KEY"]
+    assert re.fullmatch(r"\$\{LEGPAIN_CARD_KEY:\?[a-z ]+\}", given)

@@ -45,6 +45,8 @@ ALLOWED = {
     "count",
     "unknown_cards",
     "where",
+    "tenant",
+    "issuer",
 }
 
 

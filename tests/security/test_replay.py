@@ -1,0 +1,212 @@
+"""A token is good for one call, whichever worker it reaches."""
+
+import asyncio
+import os
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from sqlalchemy import create_engine
+
+from cds_service.app import create_app
+from cds_service.records.database import open_database
+from cds_service.records.replay import ReplayStore
+from tests.security.callers import BASE, NOW, SECONDS, bearer, call, settings, token, write_site
+
+Connect = Callable[[FastAPI], httpx.AsyncClient]
+FEEDBACK = "/cds-services/leg-pain/feedback"
+
+
+def stored_in(folder: Path) -> bytes:
+    """Every byte of the database files in this folder."""
+    return b"".join(file.read_bytes() for file in folder.iterdir())
+
+
+@pytest.fixture
+def workers(site: Path, tmp_path: Path) -> Iterator[tuple[FastAPI, FastAPI]]:
+    """Two workers of one service: one database file."""
+    shared = settings(site, database_url=f"sqlite:///{tmp_path / 'shared.db'}")
+    both = create_app(shared, clock=lambda: NOW), create_app(shared, clock=lambda: NOW)
+    yield both
+    for app in both:
+        app.state.service.store.close()
+
+
+@pytest.mark.requirement("SEC-12")
+async def test_a_used_token_is_refused_everywhere(
+    workers: tuple[FastAPI, FastAPI], connect: Connect
+) -> None:
+    """By the worker that took it and by the other."""
+    here, there = map(connect, workers)
+    text = token()
+    statuses = [(await call(client, bearer(text))).status_code for client in (here, here, there)]
+    assert statuses == [200, 401, 401]
+
+
+@pytest.mark.requirement("SEC-12")
+async def test_of_many_at_once_one_is_taken(
+    workers: tuple[FastAPI, FastAPI], connect: Connect
+) -> None:
+    """Two workers that see the same token at the same instant agree on one call."""
+    clients = [connect(app) for app in workers] * 5
+    text = token()
+    answers = await asyncio.gather(*(call(client, bearer(text)) for client in clients))
+    assert sorted(answer.status_code for answer in answers) == [200] + [401] * 9
+
+
+@pytest.mark.requirement("SEC-12")
+async def test_a_token_of_a_call_is_used_up_for_feedback(
+    workers: tuple[FastAPI, FastAPI], connect: Connect
+) -> None:
+    """One token, one request, of any kind."""
+    client = connect(workers[0])
+    text = token()
+    assert (await call(client, bearer(text), FEEDBACK)).status_code == 200
+    assert (await call(client, bearer(text))).status_code == 401
+
+
+@pytest.mark.requirement("SEC-12")
+async def test_a_refused_token_uses_up_no_id(
+    workers: tuple[FastAPI, FastAPI], connect: Connect
+) -> None:
+    """A stranger cannot spoil the id of a token that is still to come."""
+    client = connect(workers[0])
+    spoiled = token(jti="wanted", aud="elsewhere")
+    assert (await call(client, bearer(spoiled))).status_code == 401
+    assert (await call(client, bearer(token(jti="wanted")))).status_code == 200
+
+
+@pytest.mark.requirement("SEC-12")
+async def test_the_id_is_kept_apart_by_issuer_and_not_in_clear(
+    workers: tuple[FastAPI, FastAPI], connect: Connect, tmp_path: Path
+) -> None:
+    """What lies on disk tells neither token nor issuer."""
+    assert (await call(connect(workers[0]), bearer(token(jti="canary-jti")))).status_code == 200
+    store = ReplayStore(open_database(f"sqlite:///{tmp_path / 'shared.db'}"))
+    assert store.first_use("https://another.example", "canary-jti", SECONDS, SECONDS + 9)
+    kept = stored_in(tmp_path)
+    assert b"canary-jti" not in kept
+    assert b"ehr.general.example" not in kept
+
+
+@pytest.mark.requirement("SEC-12")
+def test_an_id_is_kept_until_its_token_has_expired(tmp_path: Path) -> None:
+    """Memory stays bounded, and nothing is forgotten too early."""
+    path = tmp_path / "used.db"
+    store = ReplayStore(open_database(f"sqlite:///{path}"))
+    assert store.first_use("i", "long", SECONDS, SECONDS + 500)
+    assert store.first_use("i", "short", SECONDS, SECONDS + 100)
+    assert store.first_use("i", "later", SECONDS + 300, SECONDS + 900)
+    assert not store.first_use("i", "long", SECONDS + 300, SECONDS + 500)
+    with closing(sqlite3.connect(path)) as database:
+        (rows,) = database.execute("SELECT count(*) FROM used_token").fetchone()
+    assert rows == 2
+
+
+def break_store(app: FastAPI) -> None:
+    """The table is gone, as it is for a worker whose database went away."""
+    gate = app.state.service.gate
+    gate.replays._engine = create_engine("sqlite://")  # noqa: SLF001 - the outage is the point
+
+
+@pytest.mark.requirement("FB-13", "SEC-12")
+async def test_without_the_store_calls_go_on_and_feedback_waits(
+    workers: tuple[FastAPI, FastAPI], connect: Connect, written: Callable[[], str]
+) -> None:
+    """Care is not stopped by a database; what would be kept is. Both are told to the operator."""
+    app = workers[0]
+    break_store(app)
+    client = connect(app)
+    assert (await call(client, bearer(token()))).status_code == 200
+    assert '"event": "replay-unchecked"' in written()
+    later = await call(client, bearer(token()), FEEDBACK)
+    assert later.status_code == 503
+    assert int(later.headers["retry-after"]) > 0
+    assert later.json()["resourceType"] == "OperationOutcome"
+    assert later.headers["cache-control"] == "no-store"
+    assert '"event": "replay-unchecked"' in written()
+
+
+@pytest.mark.requirement("SEC-12")
+async def test_without_the_store_bad_tokens_are_still_refused(
+    workers: tuple[FastAPI, FastAPI], connect: Connect
+) -> None:
+    """Only the memory of used ones is missing."""
+    break_store(workers[0])
+    answer = await call(connect(workers[0]), bearer(token(exp=SECONDS - 99, iat=SECONDS - 199)))
+    assert answer.status_code == 401
+
+
+@pytest.mark.requirement("SEC-12")
+async def test_a_store_that_hangs_costs_half_a_second(
+    workers: tuple[FastAPI, FastAPI], connect: Connect, tmp_path: Path
+) -> None:
+    """A locked database does not hold the call for as long as the lock lasts."""
+    with closing(sqlite3.connect(tmp_path / "shared.db", isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        started = time.monotonic()
+        answer = await call(connect(workers[0]), bearer(token()))
+        took = time.monotonic() - started
+        other.execute("ROLLBACK")
+    assert answer.status_code == 200
+    assert took < 3
+
+
+@contextmanager
+def served(site: Path, database: Path) -> Iterator[str]:
+    """A process of its own that serves the production profile; gives its address."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    environment = os.environ | {
+        "LEGPAIN_PROFILE": "production",
+        "LEGPAIN_SITE": str(site),
+        "LEGPAIN_PUBLIC_URL": BASE,
+        "LEGPAIN_DATABASE_URL": f"sqlite:///{database}",
+    }
+    command = [sys.executable, "-m", "cds_service", "serve", "--port", str(port)]
+    log = (database.parent / f"{port}.log").open("wb")
+    with log, subprocess.Popen(command, env=environment, stdout=log, stderr=log) as process:
+        try:
+            wait_for(f"http://127.0.0.1:{port}", process)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.terminate()
+
+
+def wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
+    """Until it answers."""
+    until = time.monotonic() + 40
+    while time.monotonic() < until:
+        assert process.poll() is None, "the service did not start"
+        try:
+            if httpx.get(f"{address}/health/live", trust_env=False).status_code == 200:
+                return
+        except httpx.TransportError:
+            time.sleep(0.2)
+    raise AssertionError("the service did not answer")
+
+
+@pytest.mark.requirement("SEC-12")
+@pytest.mark.slow
+@pytest.mark.timeout(120)
+async def test_two_processes_take_a_token_once(tmp_path: Path) -> None:
+    """Real servers that share nothing but the database file."""
+    site = write_site(tmp_path / "site")
+    database = tmp_path / "shared.db"
+    with served(site, database) as one, served(site, database) as two:
+        now = int(time.time())
+        text = token(iat=now, exp=now + 300)
+        statuses = []
+        for address in (one, two, one):
+            async with httpx.AsyncClient(base_url=address, trust_env=False) as client:
+                statuses.append((await call(client, bearer(text))).status_code)
+    assert statuses == [200, 401, 401]
