@@ -5,6 +5,7 @@ import re
 import secrets
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
@@ -17,8 +18,10 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from cds_service import __version__
 from cds_service.content.load import load_library
 from cds_service.content.site.load import load_site, with_site
+from cds_service.content.site.presentation import load_presentation, with_local_orders
 from cds_service.content.terminology.cache import load_expansions, with_expansions
 from cds_service.hooks.body_limit import BodyLimit
+from cds_service.hooks.client_profiles import client_profile
 from cds_service.hooks.drafts_check import check_drafts
 from cds_service.hooks.endpoints import Service, cds_router
 from cds_service.hooks.health import known_codes
@@ -29,6 +32,7 @@ from cds_service.pipeline import vocabulary
 from cds_service.records.feedback import FeedbackStore
 from cds_service.settings import Settings
 from cds_service.telemetry.logging import configure_logging
+from cds_service.trust.caller import DEMO
 from cds_service.writing.cards import Writer
 from cds_service.writing.identity import Signer
 
@@ -45,7 +49,9 @@ def build_service(settings: Settings, clock: Callable[[], datetime] | None = Non
     library = load_library(settings.cards)
     library = with_expansions(library, load_expansions(settings.site, library))
     site = load_site(settings.site, library)
-    library = with_site(library, site)
+    shown = load_presentation(settings.site, library)
+    library = with_local_orders(with_site(library, site), shown)
+    profile = client_profile(settings.client_profile, "LEGPAIN_CLIENT_PROFILE")
     key = settings.card_key.get_secret_value().encode() if settings.card_key else None
     writer = Writer(
         library=library,
@@ -60,6 +66,8 @@ def build_service(settings: Settings, clock: Callable[[], datetime] | None = Non
         library=library,
         words=vocabulary(library, site),
         writer=writer,
+        shown=shown,
+        anyone=replace(DEMO, client_profile=profile.id),
         store=FeedbackStore(settings.database_url),
         clock=clock or (lambda: datetime.now(UTC)),
     )

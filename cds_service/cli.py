@@ -17,6 +17,7 @@ from cds_service.commands.terminology.cli import terminology
 from cds_service.content.load import content_folder, load_library
 from cds_service.content.questionnaire import BUILT, build_questionnaire
 from cds_service.content.site.load import load_site
+from cds_service.content.site.presentation import load_presentation
 from cds_service.content.terminology.cache import load_expansions
 from cds_service.content.terminology.expansions import CACHE
 from cds_service.errors import ContentError, LegPainError
@@ -127,13 +128,17 @@ def check_content(
     library = load_library(folder)
     expansions = load_expansions(site, library)
     maps = load_site(site, library)
+    shown = load_presentation(site, library)
     rows = sum(len(topic.row) for topic in library.topics.values())
     Console(soft_wrap=True).print(
         f"Content {library.version} is consistent: {len(library.topics)} topics, {rows} rows, "
         f"{len(library.cards)} cards."
     )
     if site is not None:
-        typer.echo(f"Site {maps.version or 'without maps'}: {len(maps.translations)} local codes.")
+        typer.echo(
+            f"Site {maps.version or 'without maps'}: {len(maps.translations)} local codes, "
+            f"{len(shown.orders)} order codes, {len(shown.indicators)} indicators."
+        )
     if expansions is not None:
         typer.echo(f"{CACHE}: {len(expansions.sets)} sets of {expansions.refreshed.date()}.")
 

@@ -16,6 +16,7 @@ class Settings(BaseSettings):
     `profile` is production by default, which needs configured trust; demo needs no token and
     serves loopback only unless `demo_on_any_address` is set. `card_key` signs card ids (random
     per start when unset, so that feedback on cards of an earlier start is counted, not stored).
+    `client_profile` is the kind of EHR that calls where nobody is asked for a token.
     `services` are the ids of the CDS services to offer, separated by commas.
     `site` is the folder of what one site adds: `concept-maps/` translate its own codes,
     `terminology/` holds the expansions that `terminology refresh` fetches with `terminology_token`.
@@ -32,6 +33,7 @@ class Settings(BaseSettings):
     database_url: str = "sqlite:///legpain.db"
     public_url: str = "http://127.0.0.1:8080"
     explain: bool = False
+    client_profile: str = "generic-2.0"
     guidelines: Literal["nice", "us"] = "nice"
     demo_on_any_address: bool = False
     cards: Path | None = None

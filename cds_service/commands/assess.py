@@ -18,7 +18,7 @@ from cds_service.errors import ClientMistakeError, DataUnavailableError, LegPain
 from cds_service.hooks.endpoints import Service, assess_chart, chart_of
 from cds_service.hooks.explain import explain
 from cds_service.hooks.outcomes import in_words
-from cds_service.hooks.response import respond
+from cds_service.hooks.response import HookResponse
 from cds_service.pipeline import Advice
 
 _LIMITATION = (
@@ -79,7 +79,8 @@ def as_json(service: Service, result: Result) -> dict[str, Any]:
         shown["as_of"] = result.as_of.isoformat()
     if result.advice is None:
         return shown | {"problem": result.problem}
-    response = respond(result.advice.cards, service.topic_system, service.library.reasons.system)
+    present = service.presentation(service.anyone)
+    response = HookResponse(cards=[present.card(card) for card in result.advice.cards])
     cards = json.loads(response.to_json())["cards"]
     return shown | {"cards": cards, "explain": explain(result.advice, service.library)}
 

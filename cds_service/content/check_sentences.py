@@ -9,10 +9,19 @@ _OFFERED = frozenset({"title", "description"})
 
 # Table of `_common/sentences.toml` → the keys the service reads.
 _NEEDED: Mapping[str, frozenset[str]] = {
-    "sections": frozenset({"why", "missing", "gaps", "notes", "deferred", "evidence"}),
+    "sections": frozenset({"why", "missing", "gaps", "notes", "deferred", "evidence", "by_hand"}),
     "reasons": frozenset({"begun"}),
     "footer": frozenset(
-        {"disclaimer", "text_only", "unread", "partial", "already", "offered", "overridden"}
+        {
+            "disclaimer",
+            "text_only",
+            "unread",
+            "partial",
+            "already",
+            "offered",
+            "overridden",
+            "by_hand",
+        }
     ),
     "link": frozenset({"evidence"}),
     "deferred": frozenset({"cap", "waits"}),

@@ -24,16 +24,20 @@ _REMEDIES = {
 
 
 class ContentReader:
-    """Collects the problems of all files, so that one start shows them all."""
+    """Collects the problems of all files, so that one start shows them all.
 
-    def __init__(self, root: Path) -> None:
+    `place` is put before the names of files in what is reported.
+    """
+
+    def __init__(self, root: Path, place: str = "cards/") -> None:
         self.root = root
+        self.place = place
         self.problems: list[str] = []
 
     def report(self, path: Path | str, sentence: str) -> None:
         """Note a problem; `path` relative to the content folder."""
         name = path.relative_to(self.root) if isinstance(path, Path) else path
-        self.problems.append(f"cards/{name}: {sentence}")
+        self.problems.append(f"{self.place}{name}: {sentence}")
 
     def stop_if_broken(self) -> None:
         """Raise ContentError with every sentence so far."""

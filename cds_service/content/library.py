@@ -46,6 +46,7 @@ class Library:
     topic_of_card: Mapping[str, str]
     shared_windows: Mapping[str, Window]
     literature: Literature
+    local_orders: frozenset[str] = frozenset()
     unexpanded: tuple[CodeRow, ...] = ()
     expansions: Expansions | None = None
 

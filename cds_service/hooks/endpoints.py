@@ -14,17 +14,20 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from cds_service.content.library import Library
+from cds_service.content.site.presentation import SitePresentation
 from cds_service.errors import ClientMistakeError, DataUnavailableError
 from cds_service.facts.vocabulary import Vocabulary
 from cds_service.fhir.chart import Chart
 from cds_service.fhir.prefetch import gather
 from cds_service.fhir.problems import with_problems
 from cds_service.hooks import outcomes
+from cds_service.hooks.client_profiles import CLIENT_PROFILES
 from cds_service.hooks.discovery import discovery
-from cds_service.hooks.explain import explain
+from cds_service.hooks.explain import explained
 from cds_service.hooks.feedback import decode_feedback, to_rows
+from cds_service.hooks.presentation import Presentation
 from cds_service.hooks.request import HookRequest, decode_request
-from cds_service.hooks.response import HookResponse, respond
+from cds_service.hooks.response import HookResponse
 from cds_service.hooks.services import HookService
 from cds_service.pipeline import Advice, advise
 from cds_service.records.feedback import FeedbackStore
@@ -42,20 +45,30 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """Everything one process needs to answer; `clock` gives timezone-aware instants."""
+    """Everything one process needs to answer.
+
+    `clock` gives timezone-aware instants; `anyone` is who calls where nobody is asked for a token.
+    """
 
     settings: Settings
     offered: tuple[HookService, ...]
     library: Library
     words: Vocabulary
     writer: Writer
+    shown: SitePresentation
     store: FeedbackStore
     clock: Callable[[], datetime]
+    anyone: Caller = DEMO
 
-    @property
-    def topic_system(self) -> str:
-        """The system of `card.source.topic`."""
-        return f"{self.settings.public_url.rstrip('/')}/card-topics"
+    def presentation(self, caller: Caller) -> Presentation:
+        """How this caller's client shows cards."""
+        return Presentation(
+            profile=CLIENT_PROFILES[caller.client_profile],
+            library=self.library,
+            public_url=self.writer.public_url,
+            links=caller.links,
+            indicators=self.shown.indicators,
+        )
 
 
 Answer = Callable[[Service, HookService, Caller, bytes], Awaitable[Response]]
@@ -94,7 +107,9 @@ async def _guarded(service: Service, service_id: str, request: Request, answer: 
     known = next((offered for offered in service.offered if offered.id == service_id), None)
     name = known.id if known else "unknown"
     try:
-        response = await answer(service, _wanted(known, request), DEMO, await request.body())
+        response = await answer(
+            service, _wanted(known, request), service.anyone, await request.body()
+        )
     except ClientMistakeError as error:
         response = outcomes.mistake(service.library, error)
         log.info("refused", service=name, code=error.code, where=error.where)
@@ -132,16 +147,20 @@ def answer_request(service: Service, request: HookRequest, caller: Caller) -> Ho
     """The response to a well-formed request, as of the clock."""
     if request.lay_user:
         return HookResponse(cards=[])
-    advice = assess_chart(service, chart_of(request), service.clock(), caller)
-    explained = explain(advice, service.library) if service.settings.explain else None
-    return respond(advice.cards, service.topic_system, service.library.reasons.system, explained)
+    chart = chart_of(request, caller)
+    advice = assess_chart(service, chart, service.clock(), caller)
+    present = service.presentation(caller)
+    return HookResponse(
+        cards=[present.card(card) for card in advice.cards],
+        extension=explained(advice, service.library) if service.settings.explain else None,
+    )
 
 
-def chart_of(request: HookRequest) -> Chart:
+def chart_of(request: HookRequest, caller: Caller = DEMO) -> Chart:
     """What the request itself delivers; raises ClientMistakeError for another patient's data."""
     context = request.envelope.context
     chart = gather(
-        request.prefetch,
+        {caller.prefetch_keys.get(key, key): value for key, value in request.prefetch.items()},
         context.patientId,
         context.encounterId or "",
         request.service.queries,

@@ -9,6 +9,13 @@ from cds_service.clinical.triage import Placed
 from cds_service.content.library import Library
 from cds_service.pipeline import Advice
 
+EXTENSION = "org.legpain-cds.explain"
+
+
+def explained(advice: Advice, library: Library) -> dict[str, Any]:
+    """The response's extension."""
+    return {EXTENSION: explain(advice, library)}
+
 
 def explain(advice: Advice, library: Library) -> dict[str, Any]:
     """`contentVersion`, `gaps` and `assessments`; empty members are left out."""

@@ -5,7 +5,6 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from cds_service.content.check_cards import MOST_SUMMARY
-from cds_service.writing.cards import WrittenCard, WrittenSuggestion
 
 
 class _Wire(BaseModel):
@@ -25,7 +24,7 @@ class Source(_Wire):
 
     label: Annotated[str, Field(min_length=1)]
     url: str | None = None
-    topic: Coding
+    topic: Coding | None = None
 
 
 class Action(_Wire):
@@ -54,9 +53,9 @@ class Link(_Wire):
 
 
 class Card(_Wire):
-    """One card."""
+    """One card; a client of CDS Hooks 1.0 gets none of what came with 2.0."""
 
-    uuid: str
+    uuid: str | None = None
     summary: Annotated[str, Field(min_length=1, max_length=MOST_SUMMARY)]
     detail: Annotated[str, Field(min_length=1)]
     indicator: Literal["info", "warning", "critical"]
@@ -65,6 +64,7 @@ class Card(_Wire):
     selectionBehavior: Literal["at-most-one", "any"] | None = None
     overrideReasons: list[Coding] | None = None
     links: list[Link] | None = None
+    extension: dict[str, str] | None = None
 
 
 class HookResponse(_Wire):
@@ -76,47 +76,3 @@ class HookResponse(_Wire):
     def to_json(self) -> bytes:
         """UTF-8 JSON without nulls."""
         return self.model_dump_json(exclude_none=True).encode()
-
-
-def respond(
-    cards: tuple[WrittenCard, ...],
-    topic_system: str,
-    reason_system: str,
-    explain: dict[str, Any] | None = None,
-) -> HookResponse:
-    """Shape the written cards for the wire."""
-    extension = {"org.legpain-cds.explain": explain} if explain else None
-    shaped = [_card(card, topic_system, reason_system) for card in cards]
-    return HookResponse(cards=shaped, extension=extension)
-
-
-def _card(card: WrittenCard, topic_system: str, reason_system: str) -> Card:
-    return Card(
-        uuid=card.uuid,
-        summary=card.summary,
-        detail=card.detail,
-        indicator=card.indicator,  # type: ignore[arg-type]  # checked by pydantic
-        source=Source(
-            label=card.source_label,
-            url=card.source_url,
-            topic=Coding(system=topic_system, code=card.id, display=card.title),
-        ),
-        suggestions=[_suggestion(s) for s in card.suggestions] or None,
-        selectionBehavior=card.selection,  # type: ignore[arg-type]  # checked by pydantic
-        overrideReasons=[
-            Coding(system=reason_system, code=code, display=display)
-            for code, display in card.override_reasons
-        ]
-        or None,
-        links=[Link(label=card.link_label, url=card.link_url, type="absolute")],
-    )
-
-
-def _suggestion(written: WrittenSuggestion) -> Suggestion:
-    action = Action(type="create", description=written.description, resource=written.resource)
-    return Suggestion(
-        label=written.label,
-        uuid=written.uuid,
-        isRecommended=True if written.recommended else None,
-        actions=[action],
-    )

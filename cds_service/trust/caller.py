@@ -1,6 +1,7 @@
 """The caller of one request, as the configuration knows them."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -8,9 +9,14 @@ class Caller:
     """Who asks: the tenant whose keys signed the token, and the dialect its client speaks.
 
     `tenant` names an entry of the site's configuration, never anything the request claims.
+    `client_profile` names the kind of EHR, `links` are the beginnings of addresses it lets through
+    (none: all), `prefetch_keys` what it calls our keys where its own names differ.
     """
 
     tenant: str
+    client_profile: str = "generic-2.0"
+    links: tuple[str, ...] = ()
+    prefetch_keys: Mapping[str, str] = field(default_factory=dict)
 
 
 # The demo profile asks nobody for a token: all its callers are one tenant.

@@ -11,7 +11,7 @@ from cds_service.content.check_cards import MOST_SUMMARY
 from cds_service.content.fill import Template
 from cds_service.content.library import Library
 from cds_service.content.models.card import SuggestionModel
-from cds_service.writing.detail import detail
+from cds_service.writing.detail import paragraphs
 from cds_service.writing.drafts import Json, Subject, draft
 from cds_service.writing.identity import Signer
 from cds_service.writing.offers import Offers, offers
@@ -32,13 +32,14 @@ class Writer:
 
 @dataclass(frozen=True, slots=True)
 class WrittenSuggestion:
-    """One draft offered with a card."""
+    """One draft offered with a card; `local` where it carries the site's own order code."""
 
     uuid: str
     label: str
     description: str
     recommended: bool
     resource: Json
+    local: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ class WrittenCard:
     title: str
     indicator: str
     summary: str
-    detail: str
+    paragraphs: tuple[str, ...]
     source_label: str
     source_url: str
     link_label: str
@@ -60,6 +61,11 @@ class WrittenCard:
     selection: str | None = None
     override_reasons: tuple[tuple[str, str], ...] = ()
     placed: Placed | None = field(default=None, compare=False)
+
+    @property
+    def detail(self) -> str:
+        """The whole text in Markdown; its last paragraph says what the service is."""
+        return "\n\n".join(self.paragraphs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +105,6 @@ def _write(placed: Placed, made: Offers, facts: Facts, call: Call, writer: Write
     summary = _cut(
         Formatter(library, summary=True).fill(Template.compile(words.summary), dict(values))
     )
-    text = detail(placed, words, made, facts, library)
     link = Template.compile(str(library.sentences["link"]["evidence"]))
     return WrittenCard(
         id=card.id,
@@ -108,7 +113,7 @@ def _write(placed: Placed, made: Offers, facts: Facts, call: Call, writer: Write
         title=library.topics[topic].title,
         indicator=str(assessment.row.indicator),
         summary=summary,
-        detail=text,
+        paragraphs=paragraphs(placed, words, made, facts, library),
         source_label=source.label,
         source_url=Template.compile(source.url).fill({"public_url": writer.public_url}),
         link_label=link.fill({"title": library.topics[topic].title}),
@@ -147,12 +152,15 @@ def _suggestions(
     )
     for model in models:
         uuid = writer.signer.suggestion(card_uuid, model.id)
+        resource = draft(model, uuid, subject, writer.library)
+        coded = bool(resource["code"].get("coding"))
         yield WrittenSuggestion(
             uuid=uuid,
             label=model.label,
             description=model.description,
             recommended=model.recommended,
-            resource=draft(model, uuid, subject, writer.library),
+            resource=resource,
+            local=coded and model.order in writer.library.local_orders,
         )
 
 

@@ -15,8 +15,10 @@ from cds_service.writing.values import Formatter, when
 from cds_service.writing.wordings import Wordings
 
 
-def detail(placed: Placed, words: Wordings, made: Offers, facts: Facts, library: Library) -> str:
-    """All paragraphs in the order a busy reader needs them.
+def paragraphs(
+    placed: Placed, words: Wordings, made: Offers, facts: Facts, library: Library
+) -> tuple[str, ...]:
+    """All paragraphs of a card's detail in the order a busy reader needs them.
 
     `made` tells which suggestions were left out, and why.
     """
@@ -39,9 +41,9 @@ def detail(placed: Placed, words: Wordings, made: Offers, facts: Facts, library:
         (heads["deferred"], list(_deferred(placed, library))),
         (heads["evidence"], list(_evidence(_cited(words, assessment, library), topic, library))),
     )
-    paragraphs = [_section(head, lines) for head, lines in sections if lines]
     footer = Template.compile(str(library.sentences["footer"]["disclaimer"]))
-    return "\n\n".join([*paragraphs, f"*{footer.fill({'version': library.version})}*"])
+    disclaimer = f"*{footer.fill({'version': library.version})}*"
+    return (*(_section(head, lines) for head, lines in sections if lines), disclaimer)
 
 
 def _told(assessment: Assessment, library: Library) -> tuple[Finding, ...]:
