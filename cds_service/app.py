@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from urllib.parse import urlsplit
 
 from fastapi import FastAPI, Request
@@ -20,10 +21,12 @@ from cds_service.content.load import load_library
 from cds_service.content.site.load import load_site, with_site
 from cds_service.content.site.presentation import load_presentation, with_local_orders
 from cds_service.content.terminology.cache import load_expansions, with_expansions
+from cds_service.fhir.client import FhirClient, transport_limits
 from cds_service.hooks.body_limit import BodyLimit
 from cds_service.hooks.client_profiles import client_profile
 from cds_service.hooks.drafts_check import check_drafts
 from cds_service.hooks.endpoints import Service, cds_router
+from cds_service.hooks.gathering import Reach
 from cds_service.hooks.health import known_codes
 from cds_service.hooks.outcomes import outcome
 from cds_service.hooks.services import offered_services
@@ -33,6 +36,8 @@ from cds_service.records.feedback import FeedbackStore
 from cds_service.settings import Settings
 from cds_service.telemetry.logging import configure_logging
 from cds_service.trust.caller import DEMO
+from cds_service.trust.network import GuardedTransport
+from cds_service.trust.outbound import outbound_of
 from cds_service.writing.cards import Writer
 from cds_service.writing.identity import Signer
 
@@ -69,8 +74,17 @@ def build_service(settings: Settings, clock: Callable[[], datetime] | None = Non
         shown=shown,
         anyone=replace(DEMO, client_profile=profile.id),
         store=FeedbackStore(settings.database_url),
+        reach=reach_of(settings),
         clock=clock or (lambda: datetime.now(UTC)),
     )
+
+
+def reach_of(settings: Settings) -> Reach:
+    """Which FHIR servers may be read, and how; raises SettingsError."""
+    transport = partial(
+        GuardedTransport, transport_limits(), private=settings.fhir_on_private_network
+    )
+    return Reach(FhirClient(transport), outbound_of(settings), settings.deadline_ms / 1000)
 
 
 def create_app(settings: Settings, *, clock: Callable[[], datetime] | None = None) -> FastAPI:
@@ -83,7 +97,9 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] | None = Non
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         gc.collect()
         gc.freeze()
+        service.reach.client.open()
         yield
+        await service.reach.client.close()
         service.store.close()
 
     app = FastAPI(

@@ -25,11 +25,15 @@ class ClientMistakeError(LegPainError):
 
 
 class DataUnavailableError(LegPainError):
-    """Required queries that could not be answered; `keys` are prefetch keys, never values."""
+    """Required queries that could not be answered; `keys` are prefetch keys, never values.
 
-    def __init__(self, keys: tuple[str, ...]) -> None:
+    `other_version` tells that one of them came in a FHIR version that is not read.
+    """
+
+    def __init__(self, keys: tuple[str, ...], *, other_version: bool = False) -> None:
         super().__init__(", ".join(keys))
         self.keys = keys
+        self.other_version = other_version
 
 
 class ContentError(LegPainError):
