@@ -43,10 +43,15 @@ class Asked:
     patient_id: str
     ours: bool = False
 
+    @property
+    def strict(self) -> bool:
+        """Whether only resources of the type asked for are an answer."""
+        return self.ours or (self.query is not None and self.query.required)
+
     def answered_by(self, resources: list[Resource]) -> bool:
         """Whether any of them is this patient's, and of the type asked for where that must be."""
         own = [r for r in resources if not names_patient(r) or belongs_to(r, self.patient_id)]
-        if self.query is None or not (self.ours or self.query.required):
+        if self.query is None or not self.strict:
             return bool(own)
         return any(resource.resource_type == self.query.type for resource in own)
 
@@ -134,7 +139,7 @@ def _searchset(
     asked: Asked,
 ) -> Answer:
     """Outcome entries tell of the search itself; error and fatal ones make it flawed."""
-    read, failed = [], False
+    read, failed, others = [], False, False
     for resource, mode in entries:
         if resource is None:
             continue
@@ -142,6 +147,10 @@ def _searchset(
             failed |= any(issue.severity in ("error", "fatal") for issue in resource.issue)
         elif resource.resource_type in READ_TYPES:
             read.append(resource)
+        else:
+            others = True
+    if others and not read and asked.strict:
+        return Answer(Delivered.UNUSABLE)
     urls = {link.relation: link.url for link in links}
     return _judged(
         Answer(
@@ -216,8 +225,11 @@ def _one_by_one(value: msgspec.Raw, asked: Asked) -> Answer:
         try:
             entry = fhir.RAW_ENTRY.decode(raw)
             mode = entry.search.mode if entry.search else ""
-            if fhir.KIND.decode(entry.resource).resource_type in {*READ_TYPES, "OperationOutcome"}:
+            kind = fhir.KIND.decode(entry.resource).resource_type
+            if kind in READ_TYPES or kind == "OperationOutcome":
                 entries.append((fhir.RESOURCE.decode(entry.resource), mode))
+            elif kind:
+                entries.append((Resource(resource_type=kind), mode))
         except _DAMAGED:
             if entry_of_another_version(raw):
                 return Answer(Delivered.UNUSABLE, other_version=True)

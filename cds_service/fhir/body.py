@@ -24,11 +24,16 @@ async def read_body(response: httpx.Response) -> bytes:
         raise UnreadableError
     match response.headers.get("content-encoding", "identity").strip().lower():
         case "identity" | "":
-            return await _plain(response)
+            body = await _plain(response)
         case "gzip" | "x-gzip":
-            return await _inflated(response)
+            body = await _inflated(response)
         case _:
             raise UnreadableError
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        raise UnreadableError from None
+    return body
 
 
 def _check_type(header: str) -> None:

@@ -39,9 +39,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[IndependentServ
 async def service(connect: Connect) -> AsyncIterator[httpx.AsyncClient]:
     """The service, whose clock stands still and whose deadline a busy machine cannot miss."""
     now = datetime.now(UTC)
-    settings = Settings(
-        profile="demo", explain=True, database_url="sqlite://", deadline_ms=10_000, card_key="k"
-    )
+    settings = Settings(profile="demo", explain=True, database_url="sqlite://", deadline_ms=10_000)
     app = create_app(settings, clock=lambda: now)
     async with connect(app) as client:
         yield client
