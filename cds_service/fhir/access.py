@@ -7,7 +7,7 @@ import httpx
 
 from cds_service.fhir.queries import Query
 
-_ODD = frozenset("\\@#") | {chr(code) for code in (*range(33), 127)}
+_ODD = frozenset("\\#") | {chr(code) for code in (*range(33), 127)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,8 @@ class FhirAccess:
 
     def page(self, link: str) -> str | None:
         """The address of a next page; None where it is not below this server's base (AUTH-12)."""
+        if _ODD & set(link):
+            return None
         try:
             address = urljoin(f"{self.base}/", link)
             return address if self._owns(address) else None
@@ -42,12 +44,11 @@ class FhirAccess:
             return None
 
     def _owns(self, address: str) -> bool:
-        if _ODD & set(address):
-            return False
         own, other = httpx.URL(self.base), httpx.URL(address)
         path = unquote(urlsplit(address).path)
         return (
             (own.scheme, own.raw_host, own.port) == (other.scheme, other.raw_host, other.port)
+            and not other.userinfo
             and f"{path}/".startswith(f"{own.path.rstrip('/')}/")
             and not {".", ".."} & set(path.split("/"))
         )
