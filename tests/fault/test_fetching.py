@@ -392,3 +392,16 @@ async def test_a_small_request_reads_everything(fetching: httpx.AsyncClient) -> 
         response = await fetching.post(SERVICE, json=request)
     assert cards_of(response) == []
     assert server.asked == sorted(TEMPLATES)
+
+
+@pytest.mark.requirement("AUTH-14")
+async def test_a_server_of_another_version_is_refused_in_words(fetching: httpx.AsyncClient) -> None:
+    """412 that names the versions that are read, not an empty list."""
+    old = {"resourceType": "Condition", "id": "c", "clinicalStatus": "active"}
+    answers = served() | {"conditions": empty() | {"entry": [{"resource": old}]}}
+    async with faulty_server(answers) as server:
+        others = TEMPLATES.keys() - {"patient", "conditions"}
+        request = asking(server, **dict.fromkeys(others))
+        response = await fetching.post(SERVICE, json=request)
+    assert_refused(response, 412, "prefetch.conditions")
+    assert "R4B" in response.json()["issue"][0]["details"]["text"]
