@@ -31,9 +31,9 @@ test: lint ## install, then run what CI runs: lint, types, room walls, all tests
 	$(BIN)/python -m pytest -n 2 --cov
 	$(BIN)/python -m coverage report --include='cds_service/clinical/*' --fail-under=100
 
-verify: $(VENV)/.dev ## as test, with 10,000 charts against the second implementation and more examples
+verify: $(VENV)/.dev ## as test, with 10,000 charts against the second implementation, more examples and all faults
 	$(BIN)/python -m tests.reference
-	HYPOTHESIS_PROFILE=verify $(BIN)/python -m pytest -n 2 --timeout 1200 tests/property tests/reference
+	HYPOTHESIS_PROFILE=verify $(BIN)/python -m pytest -n 2 --timeout 1200 tests/property tests/reference tests/fault
 
 evaluate: $(VENV)/.dev alerts ## sensitivity and false alarms of every card over the labeled patients, and alerts
 	$(BIN)/python -m tests.evaluate

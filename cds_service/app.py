@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from urllib.parse import urlsplit
 
 from fastapi import FastAPI, Request
@@ -19,12 +20,14 @@ from cds_service.content.load import load_library
 from cds_service.content.site.load import load_site, with_site
 from cds_service.content.site.presentation import load_presentation, with_local_orders
 from cds_service.content.terminology.cache import load_expansions, with_expansions
+from cds_service.fhir.client import FhirClient, transport_limits
 from cds_service.hooks.body_limit import BodyLimit
 from cds_service.hooks.client_profiles import client_profile
 from cds_service.hooks.contracts import contracts_router
 from cds_service.hooks.cors import Cors, allowed_origins
 from cds_service.hooks.drafts_check import check_drafts
 from cds_service.hooks.endpoints import Service, cds_router
+from cds_service.hooks.gathering import Reach
 from cds_service.hooks.health import known_codes
 from cds_service.hooks.outcomes import outcome
 from cds_service.hooks.security_headers import SecurityHeaders
@@ -42,6 +45,8 @@ from cds_service.trust.caller import DEMO, Caller
 from cds_service.trust.fetch_keys import fetch_key_set
 from cds_service.trust.key_sources import Fetch
 from cds_service.trust.load import load_trust
+from cds_service.trust.network import GuardedTransport
+from cds_service.trust.outbound import outbound_of
 from cds_service.writing.cards import Writer
 from cds_service.writing.identity import Signer
 
@@ -87,6 +92,7 @@ def build_service(
             public_url=writer.public_url,
             anyone=_anyone(settings),
         ),
+        reach=reach_of(settings),
         clock=now,
     )
 
@@ -95,6 +101,14 @@ def _anyone(settings: Settings) -> Caller | None:
     """Who a caller without a token is: nobody in production."""
     profile = client_profile(settings.client_profile, "LEGPAIN_CLIENT_PROFILE")
     return replace(DEMO, client_profile=profile.id) if settings.profile == "demo" else None
+
+
+def reach_of(settings: Settings) -> Reach:
+    """Which FHIR servers may be read, and how; raises SettingsError."""
+    transport = partial(
+        GuardedTransport, transport_limits(), private=settings.fhir_on_private_network
+    )
+    return Reach(FhirClient(transport), outbound_of(settings), settings.deadline_ms / 1000)
 
 
 def create_app(
@@ -110,7 +124,9 @@ def create_app(
         gc.collect()
         gc.freeze()
         service.gate.fetch_keys()
+        service.reach.client.open()
         yield
+        await service.reach.client.close()
         service.store.close()
 
     app = FastAPI(

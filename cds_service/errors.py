@@ -41,11 +41,15 @@ class NotTrustedError(LegPainError):
 
 
 class DataUnavailableError(LegPainError):
-    """Required queries that could not be answered; `keys` are prefetch keys, never values."""
+    """Required queries that could not be answered; `keys` are prefetch keys, never values.
 
-    def __init__(self, keys: tuple[str, ...]) -> None:
+    `other_version` tells that one of them came in a FHIR version that is not read.
+    """
+
+    def __init__(self, keys: tuple[str, ...], *, other_version: bool = False) -> None:
         super().__init__(", ".join(keys))
         self.keys = keys
+        self.other_version = other_version
 
 
 class StoreDownError(LegPainError):

@@ -102,7 +102,7 @@ def advise(
     )
     placed = triage(assessments, book.triage)
     placed = _instead_of_silence(placed, facts, library)
-    _refuse_without_required(placed, facts, evaluation.crashes)
+    _refuse_without_required(placed, facts, evaluation.crashes, chart.other_version)
     return Advice(
         cards=write_cards(placed, facts, Call(chart.patient_id, chart.encounter_id), writer),
         placed=placed,
@@ -120,7 +120,10 @@ def _of_problems(
 
 
 def _refuse_without_required(
-    placed: tuple[Placed, ...], facts: Facts, crashes: tuple[Crash, ...]
+    placed: tuple[Placed, ...],
+    facts: Facts,
+    crashes: tuple[Crash, ...],
+    other_version: frozenset[str],
 ) -> None:
     queries = facts.queries or {}
     unread = tuple(key for key in _REQUIRED if queries.get(key) in _UNREAD)
@@ -130,7 +133,7 @@ def _refuse_without_required(
     shown = [p.assessment for p in placed if p.shown]
     urgent = any(a.tier is Tier.EMERGENCY or a.row.indicator == _CRITICAL for a in shown)
     if unread and not urgent:
-        raise DataUnavailableError(unread)
+        raise DataUnavailableError(unread, other_version=bool(other_version & set(unread)))
     if partial and not shown and not crashes:
         raise DataUnavailableError(partial)
 

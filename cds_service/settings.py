@@ -18,6 +18,10 @@ class Settings(BaseSettings):
     per start when unset, so that feedback on cards of an earlier start is counted, not stored).
     `client_profile` is the kind of EHR that calls where nobody is asked for a token.
     `services` are the ids of the CDS services to offer, separated by commas.
+    `deadline_ms` holds for a whole call, reading FHIR servers included. The demo profile reads the
+    servers of this machine and `fhir_servers` (base addresses separated by commas), also without
+    a token unless `fhir_without_token` is off; production reads those of trust.toml.
+    `fhir_on_private_network` lets a configured name lead to a private address.
     `site` is the folder of what one site adds: `trust.toml` says who may call, `concept-maps/`
     translate its own codes, `terminology/` holds the expansions that `terminology refresh` fetches
     with `terminology_token`.
@@ -39,15 +43,19 @@ class Settings(BaseSettings):
     demo_on_any_address: bool = False
     cards: Path | None = None
     site: Path | None = None
+    deadline_ms: int = Field(default=450, ge=150, le=10_000)
+    fhir_servers: Annotated[tuple[str, ...], NoDecode] = ()
+    fhir_without_token: bool = True
+    fhir_on_private_network: bool = False
     card_key: SecretStr | None = None
     terminology_token: SecretStr | None = None
     max_body_bytes: int = Field(default=32 * 1024 * 1024, gt=0)
     max_feedback_bytes: int = Field(default=64 * 1024, gt=0)
 
-    @field_validator("services", mode="before")
+    @field_validator("services", "fhir_servers", mode="before")
     @classmethod
     def _listed(cls, value: object) -> object:
-        """Ids separated by commas; an empty text offers none."""
+        """Values separated by commas; an empty text names none."""
         if isinstance(value, str):
             return tuple(name.strip() for name in value.split(",") if name.strip())
         return value

@@ -77,6 +77,7 @@ _NEEDED: Mapping[str, frozenset[str]] = {
             "wrong-patient",
             "invalid",
             "data-unavailable",
+            "other-version",
             "feedback-invalid",
             "internal",
         }

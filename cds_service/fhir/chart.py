@@ -13,7 +13,8 @@ class Chart:
 
     `patient` is None when the read found nothing. `skipped` counts resources that could not be
     decoded (`damaged` names their queries), `foreign` those of another patient or of none.
-    `of_visit` names queries that the client limited to one encounter. `problems` are those of the
+    `of_visit` names queries that the client limited to one encounter, `other_version` those whose
+    resources are of a FHIR version that is not read. `problems` are those of the
     resources that the hook's context says were just added to the problem list, None for a hook
     that asks about the whole record.
     """
@@ -27,5 +28,6 @@ class Chart:
     encounter_id: str = ""
     damaged: frozenset[str] = frozenset()
     of_visit: frozenset[str] = frozenset()
+    other_version: frozenset[str] = frozenset()
     problems: tuple[Resource, ...] | None = None
     medications: Mapping[str, Resource] = field(default_factory=dict)

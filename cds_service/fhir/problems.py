@@ -8,7 +8,7 @@ from cds_service.clinical.fact import Outcome
 from cds_service.errors import ClientMistakeError
 from cds_service.fhir import resources as fhir
 from cds_service.fhir.chart import Chart
-from cds_service.fhir.prefetch import belongs_to
+from cds_service.fhir.references import belongs_to
 from cds_service.fhir.resources import Resource
 
 _WHERE = "context.conditions"

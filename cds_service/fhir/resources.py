@@ -196,6 +196,11 @@ class Resource(Component, gc=False, rename="camel"):
     issue: list[Issue] = []
     link: list[Link] = []
     entry: list["Entry"] = []
+    # Members of other FHIR versions: not read, but they tell that the resource is none of ours.
+    actual_period: object = None
+    medication: object = None
+    occurrence_date_time: object = None
+    occurrence_period: object = None
 
     @property
     def reference(self) -> str:
@@ -231,7 +236,16 @@ class Kind(msgspec.Struct, rename="camel"):
     resource_type: str = ""
 
 
+class Shape(Kind, rename="camel"):
+    """The members whose JSON type changed between FHIR versions."""
+
+    clinical_status: object = None
+    verification_status: object = None
+    clinical_class: object = msgspec.field(name="class", default=None)
+
+
 RESOURCE = msgspec.json.Decoder(Resource)
 RAW_BUNDLE = msgspec.json.Decoder(RawBundle)
 RAW_ENTRY = msgspec.json.Decoder(RawEntry)
 KIND = msgspec.json.Decoder(Kind)
+SHAPE = msgspec.json.Decoder(Shape)

@@ -23,13 +23,12 @@ from cds_service.errors import (
 )
 from cds_service.facts.vocabulary import Vocabulary
 from cds_service.fhir.chart import Chart
-from cds_service.fhir.prefetch import gather
-from cds_service.fhir.problems import with_problems
 from cds_service.hooks import outcomes
 from cds_service.hooks.client_profiles import CLIENT_PROFILES
 from cds_service.hooks.discovery import discovery
 from cds_service.hooks.explain import explained
 from cds_service.hooks.feedback import decode_feedback, to_rows
+from cds_service.hooks.gathering import Reach, gathered
 from cds_service.hooks.presentation import Presentation
 from cds_service.hooks.request import HookRequest, decode_request
 from cds_service.hooks.response import HookResponse
@@ -67,6 +66,7 @@ class Service:
     store: FeedbackStore
     metrics: Metrics
     gate: Gate
+    reach: Reach
     clock: Callable[[], datetime]
 
     def presentation(self, caller: Caller) -> Presentation:
@@ -168,34 +168,21 @@ def _wanted(known: HookService | None, request: Request) -> HookService:
 
 async def _answer(service: Service, wanted: HookService, caller: Caller, body: bytes) -> Response:
     request = decode_request(body, (wanted,))
-    response = answer_request(service, request, caller)
+    response = await answer_request(service, request, caller)
     return Response(response.to_json(), media_type=_JSON)
 
 
-def answer_request(service: Service, request: HookRequest, caller: Caller) -> HookResponse:
+async def answer_request(service: Service, request: HookRequest, caller: Caller) -> HookResponse:
     """The response to a well-formed request, as of the clock."""
     if request.lay_user:
         return HookResponse(cards=[])
-    chart = chart_of(request, caller)
+    chart = await gathered(request, caller, service.reach)
     advice = assess_chart(service, chart, service.clock(), caller)
     present = service.presentation(caller)
     return HookResponse(
         cards=[present.card(card) for card in advice.cards],
         extension=explained(advice, service.library) if service.settings.explain else None,
     )
-
-
-def chart_of(request: HookRequest, caller: Caller = DEMO) -> Chart:
-    """What the request itself delivers; raises ClientMistakeError for another patient's data."""
-    context = request.envelope.context
-    chart = gather(
-        {caller.prefetch_keys.get(key, key): value for key, value in request.prefetch.items()},
-        context.patientId,
-        context.encounterId or "",
-        request.service.queries,
-    )
-    added = request.new_conditions
-    return chart if added is None else with_problems(chart, added)
 
 
 def assess_chart(service: Service, chart: Chart, as_of: datetime, caller: Caller = DEMO) -> Advice:

@@ -65,7 +65,8 @@ def unavailable(library: Library, error: DataUnavailableError) -> Response:
     """412: required data were neither delivered nor readable; names keys, never values."""
     keys = ", ".join(error.keys)
     where = tuple(f"prefetch.{key}" for key in error.keys)
-    return outcome(library, 412, "data-unavailable", where, {"keys": keys})
+    sentence = "other-version" if error.other_version else "data-unavailable"
+    return outcome(library, 412, sentence, where, {"keys": keys})
 
 
 def try_again(library: Library) -> Response:

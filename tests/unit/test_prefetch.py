@@ -353,7 +353,7 @@ def test_a_next_page_of_a_lifelong_query_is_always_a_gap(key: str) -> None:
 
 def test_a_complete_page_without_next_link_is_complete() -> None:
     """Without a next page everything is there."""
-    assert outcome("conditions", bundle(observation())) is COMPLETE
+    assert outcome("conditions", bundle(observation(resourceType="Condition"))) is COMPLETE
 
 
 def test_medications_beside_their_orders_are_kept_apart() -> None:
