@@ -83,7 +83,7 @@ def build_service(
         words=vocabulary(library, site),
         writer=writer,
         shown=shown,
-        store=FeedbackStore(database),
+        store=FeedbackStore(database, settings.comment_days),
         metrics=Metrics(),
         gate=Gate(
             trust=trust,

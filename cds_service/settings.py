@@ -17,6 +17,7 @@ class Settings(BaseSettings):
     serves loopback only unless `demo_on_any_address` is set. `card_key` signs card ids (random
     per start when unset, so that feedback on cards of an earlier start is counted, not stored).
     `client_profile` is the kind of EHR that calls where nobody is asked for a token.
+    Comments in feedback are dropped unless `comment_days` says how long they are kept.
     `services` are the ids of the CDS services to offer, separated by commas.
     `deadline_ms` holds for a whole call, reading FHIR servers included. The demo profile reads the
     servers of this machine and `fhir_servers` (base addresses separated by commas), also without
@@ -49,6 +50,7 @@ class Settings(BaseSettings):
     fhir_on_private_network: bool = False
     card_key: SecretStr | None = None
     terminology_token: SecretStr | None = None
+    comment_days: int = Field(default=0, ge=0, le=365)
     max_body_bytes: int = Field(default=32 * 1024 * 1024, gt=0)
     max_feedback_bytes: int = Field(default=64 * 1024, gt=0)
 

@@ -173,13 +173,20 @@ def _judged(answer: Answer, asked: Asked) -> Answer:
     flawed = answer.flawed or asked.ignored_by(answer.resources)
     if answer.next and not _reaches_horizon(answer.resources, asked.query):
         value = Delivered.PAGED
-    elif answer.resources and not asked.answered_by(answer.resources):
+    elif _nothing_of_use(answer, asked):
         value = Delivered.UNUSABLE
     elif flawed or answer.skipped:
         value = Delivered.FLAWED
     else:
         value = Delivered.KNOWN if answer.resources else Delivered.EMPTY
     return replace(answer, value=value, flawed=flawed)
+
+
+def _nothing_of_use(answer: Answer, asked: Asked) -> bool:
+    """Whether what came is not what was asked for, or nothing of what came can be read."""
+    if answer.resources:
+        return not asked.answered_by(answer.resources)
+    return answer.skipped > 0
 
 
 def _asks_for_a_visit(search: str) -> bool:

@@ -11,8 +11,8 @@ class Delivered(Enum):
 
     ABSENT: the key is missing; NULL: asked, no data; EMPTY: a search without matches; KNOWN: a
     resource or matches; PAGED: a page with more to come; FLAWED: a search that reports an error,
-    or with entries that cannot be read; FAILED: the client, or this service, asked in vain;
-    UNUSABLE: another type, another patient, or another FHIR version.
+    or with some entries that cannot be read; FAILED: the client, or this service, asked in vain;
+    UNUSABLE: another type, another patient, another FHIR version, or nothing that can be read.
     """
 
     ABSENT = auto()

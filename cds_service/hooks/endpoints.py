@@ -218,9 +218,9 @@ async def _keep_feedback(
     """Waits for the database beside the event loop."""
     items = decode_feedback(body)
     writer = replace(service.writer, tenant=caller.tenant)
-    rows = to_rows(items, wanted.id, writer)
-    await run_in_threadpool(service.store.keep, rows)
+    rows = to_rows(items, wanted.id, writer, comments=service.store.comment_days > 0)
+    new = await run_in_threadpool(service.store.keep, rows)
     unknown = len(items) - len(rows)
-    log.info("feedback", count=len(rows), unknown_cards=unknown)
-    service.metrics.told(((row.card, row.outcome, row.reason) for row in rows), unknown)
+    log.info("feedback", count=len(new), unknown_cards=unknown)
+    service.metrics.told(((row.card, row.outcome, row.reason) for row in new), unknown)
     return Response(b"{}", media_type=_JSON)

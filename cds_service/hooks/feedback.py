@@ -1,6 +1,7 @@
-"""Feedback: validated as a whole, kept without patient data, comments dropped.
+"""Feedback: validated as a whole, kept without patient data, comments dropped unless asked for.
 
-Epic spells the reason `overrideReasons` and card ids need not be UUIDs (FB-3, FB-15).
+Epic spells the reason `overrideReasons`, may give its title in an extension only, and card ids need
+not be UUIDs (FB-3, FB-15).
 """
 
 import re
@@ -26,6 +27,7 @@ from cds_service.writing.cards import Writer
 _INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})")
 _MOST_ID = 200
 _OTHER = "other"
+_EPIC_TITLE = "com.epic.cdshooks.feedback.overrideReason.reasonTitle"
 
 
 def _instant(value: Any) -> datetime:
@@ -62,7 +64,7 @@ class ReasonCoding(_Wire):
 
 
 class OverrideReason(_Wire):
-    """A coded reason, a comment, or both; the comment is never kept."""
+    """A coded reason, a comment, or both; Epic gives the title of a reason of its own build."""
 
     reason: ReasonCoding | None = None
     userComment: str | None = Field(default=None, repr=False)
@@ -120,7 +122,7 @@ def decode_feedback(body: bytes) -> tuple[FeedbackItem, ...]:
 
 
 def to_rows(
-    items: tuple[FeedbackItem, ...], service: str, writer: Writer
+    items: tuple[FeedbackItem, ...], service: str, writer: Writer, *, comments: bool = False
 ) -> tuple[FeedbackRow, ...]:
     """Rows for the cards this service issued; anything else is not stored."""
     rows = []
@@ -138,6 +140,7 @@ def to_rows(
                 at=item.outcomeTimestamp,
                 reason=_reason(item, writer.library),
                 suggestions=_suggestions(item, card, writer),
+                comment=_comment(item) if comments else "",
             )
         )
     return tuple(rows)
@@ -145,11 +148,21 @@ def to_rows(
 
 def _reason(item: FeedbackItem, library: Library) -> str | None:
     """One of our reason codes, or that it was another; free text never gets in as a code."""
-    reason = item.overrideReason.reason if item.overrideReason else None
-    if reason is None:
+    given = item.overrideReason
+    if given is None:
         return None
-    ours = {known.code for known in library.reasons.reason}
-    return reason.code if reason.code in ours else _OTHER
+    if given.reason is not None:
+        ours = {known.code for known in library.reasons.reason}
+        return given.reason.code if given.reason.code in ours else _OTHER
+    title = (given.extension or {}).get(_EPIC_TITLE)
+    if title is None:
+        return None
+    titles = {known.display: known.code for known in library.reasons.reason}
+    return titles.get(title, _OTHER) if isinstance(title, str) else _OTHER
+
+
+def _comment(item: FeedbackItem) -> str:
+    return (item.overrideReason.userComment or "") if item.overrideReason else ""
 
 
 def _suggestions(item: FeedbackItem, card: str, writer: Writer) -> tuple[str, ...]:

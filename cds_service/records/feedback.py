@@ -1,13 +1,14 @@
 """The feedback store: which card was accepted or overridden, when and why.
 
-No patient, user, token, comment or request body is ever stored.
+No patient, user, token or request body is ever stored; comments only where a site keeps them.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from sqlalchemy import (
     Column,
+    Connection,
     DateTime,
     Engine,
     Integer,
@@ -19,6 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.exc import SQLAlchemyError
 
+from cds_service.records.comments import Comment, keep_comments
 from cds_service.records.database import METADATA
 
 _FEEDBACK = Table(
@@ -40,7 +42,7 @@ _FEEDBACK = Table(
 
 @dataclass(frozen=True, slots=True)
 class FeedbackRow:
-    """One outcome of one shown card; times are UTC."""
+    """One outcome of one shown card; times are UTC. `comment` is empty where none is kept."""
 
     tenant: str
     service: str
@@ -50,35 +52,27 @@ class FeedbackRow:
     at: datetime
     reason: str | None = None
     suggestions: tuple[str, ...] = ()
+    comment: str = field(default="", repr=False)
 
 
 class FeedbackStore:
-    """Feedback in the database of this service."""
+    """Feedback in the database of this service; comments stay for `comment_days`, if at all."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, comment_days: int = 0) -> None:
         self._engine = engine
+        self.comment_days = comment_days
 
-    def keep(self, rows: tuple[FeedbackRow, ...]) -> None:
-        """Store the rows in one transaction; the same outcome twice is kept once."""
+    def keep(self, rows: tuple[FeedbackRow, ...]) -> tuple[FeedbackRow, ...]:
+        """Store the rows in one transaction and return the new ones; the same again is no news."""
         if not rows:
-            return
+            return ()
         received = datetime.now(UTC)
-        values = [
-            {
-                "tenant": row.tenant,
-                "service": row.service,
-                "card_uuid": row.card_uuid,
-                "card": row.card,
-                "outcome": row.outcome,
-                "at": row.at,
-                "reason": row.reason,
-                "suggestions": " ".join(row.suggestions),
-                "received": received,
-            }
-            for row in rows
-        ]
         with self._engine.begin() as connection:
-            connection.execute(insert(_FEEDBACK).on_conflict_do_nothing(), values)
+            new = tuple(row for row in rows if _is_new(connection, row, received))
+            if self.comment_days:
+                comments = (Comment(r.tenant, r.card, r.comment) for r in new if r.comment)
+                keep_comments(connection, comments, received, self.comment_days)
+        return new
 
     def all(self) -> tuple[FeedbackRow, ...]:
         """Everything kept, oldest first."""
@@ -107,3 +101,19 @@ class FeedbackStore:
     def close(self) -> None:
         """Release all connections."""
         self._engine.dispose()
+
+
+def _is_new(connection: Connection, row: FeedbackRow, received: datetime) -> bool:
+    """Insert the row unless the same outcome of this showing at this time is there."""
+    values = {
+        "tenant": row.tenant,
+        "service": row.service,
+        "card_uuid": row.card_uuid,
+        "card": row.card,
+        "outcome": row.outcome,
+        "at": row.at,
+        "reason": row.reason,
+        "suggestions": " ".join(row.suggestions),
+        "received": received,
+    }
+    return connection.execute(insert(_FEEDBACK).on_conflict_do_nothing(), values).rowcount > 0

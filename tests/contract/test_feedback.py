@@ -1,6 +1,7 @@
 """Feedback: what a client may send, what is kept of it, and what never is."""
 
 import sqlite3
+import tomllib
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +16,7 @@ from cds_service.app import create_app
 from cds_service.commands.stories import read_stories
 from cds_service.records.feedback import FeedbackRow
 from cds_service.settings import Settings
+from tests.contract.http_calls import SENTENCES
 
 Json = dict[str, Any]
 Connect = Callable[[FastAPI], httpx.AsyncClient]
@@ -25,6 +27,13 @@ FEEDBACK = f"{SERVICE}/feedback"
 WHEN = "2026-03-10T09:15:30Z"
 REASONS = "https://legpain-cds.github.io/fhir/CodeSystem/override-reasons"
 CANARY = "canary9b1c"
+ALREADY_DONE = next(
+    reason["display"]
+    for reason in tomllib.loads(
+        (SENTENCES.parent / "override_reasons.toml").read_text(encoding="utf-8")
+    )["reason"]
+    if reason["code"] == "already-done"
+)
 
 
 @pytest.fixture
@@ -154,8 +163,17 @@ async def test_a_bare_reason_is_kept(app: FastAPI, caller: httpx.AsyncClient, re
                     "com.epic.cdshooks.feedback.overrideReason.reasonTitle": "Already assessed"
                 },
             },
-            None,
-            id="with an extension instead",
+            "other",
+            id="with the title of a reason of the site's own",
+        ),
+        pytest.param(
+            {
+                "extension": {
+                    "com.epic.cdshooks.feedback.overrideReason.reasonTitle": ALREADY_DONE
+                },
+            },
+            "already-done",
+            id="with the title of one of ours",
         ),
     ],
 )
@@ -404,3 +422,42 @@ async def test_nothing_of_the_patient_is_kept(tmp_path: Path, connect: Connect) 
     user = context["userId"].partition("/")[2]
     for told in (context["patientId"], user, context["encounterId"], family):
         assert told.encode() not in files
+
+
+@pytest.mark.requirement("FB-10")
+async def test_a_site_may_keep_comments_apart(
+    tmp_path: Path, connect: Connect, written: Callable[[], str]
+) -> None:
+    """Where a site asks for it, a comment is kept with the kind of card and nothing of the call."""
+    file = tmp_path / "kept.db"
+    settings = Settings(profile="demo", database_url=f"sqlite:///{file}", comment_days=30)
+    async with connect(create_app(settings)) as caller:
+        card = await shown_card(caller)
+        item = overridden(card, overrideReason={"userComment": f"{CANARY} {'x' * 3000}"})
+        await report_well(caller, item, item)
+    with sqlite3.connect(file) as database:
+        columns = {row[1] for row in database.execute("PRAGMA table_info(feedback_comment)")}
+        assert columns == {"id", "tenant", "card", "comment", "received"}
+        ((shown, comment),) = database.execute("SELECT card, comment FROM feedback_comment")
+        assert (shown, len(comment)) == ("dvt-likely", 2000)
+        assert CANARY not in str(database.execute("SELECT * FROM feedback").fetchall())
+    assert CANARY not in written()
+
+
+@pytest.mark.requirement("FB-10")
+async def test_old_comments_are_forgotten(tmp_path: Path, connect: Connect) -> None:
+    """The next feedback removes comments older than the site keeps them."""
+    file = tmp_path / "kept.db"
+    settings = Settings(profile="demo", database_url=f"sqlite:///{file}", comment_days=30)
+    async with connect(create_app(settings)) as caller:
+        card = await shown_card(caller)
+        await report_well(caller, overridden(card, overrideReason={"userComment": "old"}))
+        with sqlite3.connect(file) as database:
+            database.execute("UPDATE feedback_comment SET received = '2020-01-01 00:00:00'")
+        later = {
+            "overrideReason": {"userComment": "new"},
+            "outcomeTimestamp": "2026-03-11T09:00:00Z",
+        }
+        await report_well(caller, overridden(card, **later))
+    with sqlite3.connect(file) as database:
+        assert database.execute("SELECT comment FROM feedback_comment").fetchall() == [("new",)]

@@ -100,6 +100,16 @@ async def test_one_damaged_entry_costs_itself(
     assert gap("conditions", "partial") in response.json()["cards"][0]["detail"]
 
 
+@pytest.mark.requirement("PREF-24", "ERR-8")
+@pytest.mark.parametrize("damaged", DAMAGED)
+async def test_nothing_readable_is_no_answer(client: httpx.AsyncClient, damaged: object) -> None:
+    """Where every entry is damaged, the query was not answered: 412, not silence."""
+    request = request_of("unrelated-chart")
+    request["prefetch"]["conditions"]["entry"] = [damaged, damaged]
+    response = await client.post(SERVICE, json=request)
+    assert_refused(response, 412, "prefetch.conditions")
+
+
 @pytest.mark.parametrize("damaged", DAMAGED)
 async def test_a_damaged_entry_is_no_noise(client: httpx.AsyncClient, damaged: object) -> None:
     """Without a complaint on record a damaged entry neither refuses nor shows anything."""
