@@ -77,15 +77,21 @@ class MockEhr:
     base: str
     elsewhere: str
     _visit: Visit | None = None
+    _known: dict[str, Visit] = field(default_factory=dict)
+
+    def admit(self, patient: SamplePatient, behave: Behavior = well, page: int = 0) -> Visit:
+        """A token for the chart of a patient that stays good for the whole run."""
+        token = f"canary-token-{uuid4().hex}"
+        visit = Visit(patient, token, self.base, self.elsewhere, behave, page)
+        self._known[f"Bearer {token}"] = visit
+        return visit
 
     @contextmanager
     def visit(
         self, patient: SamplePatient, behave: Behavior = well, page: int = 0
     ) -> Iterator[Visit]:
-        """Open the chart of a patient."""
-        token = f"canary-token-{uuid4().hex}"
-        visit = Visit(patient, token, self.base, self.elsewhere, behave, page)
-        self._visit = visit
+        """Open the chart of a patient, for calls with its token and for those without any."""
+        visit = self._visit = self.admit(patient, behave, page)
         try:
             yield visit
         finally:
@@ -93,8 +99,8 @@ class MockEhr:
             self._visit = None
 
     def answer(self, asked: Asked) -> Reply:
-        """Between visits nobody is at home."""
-        visit = self._visit
+        """The chart that the token is for, else the one that is open."""
+        visit = self._known.get(asked.authorization, self._visit)
         return visit.answer(asked) if visit else outcome(_NOT_FOUND, "not-found")
 
 

@@ -105,13 +105,18 @@ class Probe:
     def body(
         self, patient: SamplePatient, prefetch: Mapping[str, Any] | None = None, **members: Any
     ) -> Json:
-        """A request; without `prefetch` it is sent whole, `prefetch={}` leaves the member out."""
+        """A request; without `prefetch` it is sent whole, `prefetch={}` leaves the member out.
+
+        A service without templates is given access to the FHIR server instead.
+        """
         given = self.prefetch(patient) if prefetch is None else dict(prefetch)
         request: Json = {
             "hook": self.hook,
             "hookInstance": str(uuid4()),
             "context": self.context(patient),
         }
+        if not self.templates and self.ehr is not None and self.service:
+            members = self.ehr.admit(patient).access | members
         return request | ({"prefetch": given} if given else {}) | members
 
     def call(self, body: Any, headers: dict[str, str] | None = None) -> Answer:
@@ -119,19 +124,11 @@ class Probe:
         return self.target.post(self.path, body, headers=headers)
 
     def full(self, patient: SamplePatient) -> Shown:
-        """The answer to everything prefetched; asked once for each patient.
-
-        A service without templates is given the FHIR server instead.
-        """
+        """The answer to everything prefetched; asked once for each patient."""
         name = f"{patient.name}/{patient.patient_id}"
         if name not in self._full:
-            if self.ehr is not None and not self.templates:
-                with self.ehr.visit(patient) as visit:
-                    body = self.body(patient, **visit.access)
-                    self._full[name] = Shown(patient, body, self.call(body))
-            else:
-                body = self.body(patient)
-                self._full[name] = Shown(patient, body, self.call(body))
+            body = self.body(patient)
+            self._full[name] = Shown(patient, body, self.call(body))
         return self._full[name]
 
     def showcase(self) -> list[Shown]:

@@ -11,7 +11,7 @@ from cds_service.commands.conformance.mock_ehr import MockEhr
 from cds_service.commands.conformance.probe import Options, Probe
 from cds_service.commands.conformance.samples import SamplePatient
 from cds_service.commands.conformance.target import DISCOVERY, Target
-from cds_service.commands.conformance.verdict import Check, Result, Status, broken
+from cds_service.commands.conformance.verdict import Check, Result, Status, broken, not_applicable
 from cds_service.errors import ConformanceError
 
 HOOKS = ("patient-view", "encounter-start", "problem-list-item-create")
@@ -121,7 +121,10 @@ def _results(  # noqa: PLR0913, PLR0917 - all that a run consists of
 def _ask(check: Check, probe: Probe) -> Result:
     """One check; an answer of a shape that no reader foresaw is a failure, not the end."""
     try:
-        verdict = check.judge(probe)
+        if check.by_prefetch and not probe.templates:
+            verdict = not_applicable("The service lists no prefetch templates.")
+        else:
+            verdict = check.judge(probe)
     except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
         verdict = broken(f"An answer has a shape that cannot be judged ({type(error).__name__}).")
     return Result(check, probe.id, check.weigh(verdict))

@@ -58,6 +58,7 @@ def _reads(probe: Probe) -> Json:
     level=Level.SHOULD,
     title="Fetched or prefetched, the same data give the same cards",
     cases=(63,),
+    by_prefetch=True,
 )
 def _both_routes(probe: Probe) -> Verdict:
     if (why := unseen(probe)) or probe.fetched is None:
@@ -75,6 +76,7 @@ def _both_routes(probe: Probe) -> Verdict:
     title="Exactly the missing keys are fetched, none of those that arrived",
     cases=(64, 65),
     safety=True,
+    by_prefetch=True,
 )
 def _only_missing_fetched(probe: Probe) -> Verdict:
     if why := unseen(probe):
@@ -113,6 +115,7 @@ def _partly(probe: Probe, given: Json, missing: dict[str, str]) -> Verdict:
     title="What was searched without a find (null) is not fetched again",
     situation=4,
     cases=(65,),
+    by_prefetch=True,
 )
 def _null_not_fetched(probe: Probe) -> Verdict:
     if why := unseen(probe):
@@ -130,6 +133,7 @@ def _null_not_fetched(probe: Probe) -> Verdict:
     title="A query that the client reports as failed is not repeated",
     situation=6,
     cases=(68,),
+    by_prefetch=True,
 )
 def _failed_not_repeated(probe: Probe) -> Verdict:
     if why := unseen(probe):

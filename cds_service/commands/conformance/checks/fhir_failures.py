@@ -57,10 +57,9 @@ def _judge(answer: Answer, sent: str) -> Verdict:
     title="A FHIR server that cannot be reached: 412, soon, not silence",
     situation=2,
     cases=(105,),
+    by_prefetch=True,
 )
 def _unreachable(probe: Probe) -> Verdict:
-    if not probe.templates:
-        return not_applicable("The service lists no prefetch templates.")
     access = {"fhirServer": _NOBODY, "fhirAuthorization": authorization(_TOKEN)}
     answer = probe.call(probe.body(probe.subject.patient, {}, **access))
     return _judge(answer, "Nothing prefetched, fhirServer out of reach")
@@ -89,6 +88,7 @@ THEME.checks += [_failing(*row) for row in _FAILURES]
     title="A query refused with 403 costs that key: an answer, or 412 when it is needed",
     cases=(103,),
     safety=True,
+    by_prefetch=True,
 )
 def _refused_key(probe: Probe) -> Verdict:
     if why := unseen(probe):
@@ -106,6 +106,7 @@ def _refused_key(probe: Probe) -> Verdict:
     level=DERIVED,
     title="One query that gets no answer does not hold up the rest",
     safety=True,
+    by_prefetch=True,
 )
 def _one_query_hangs(probe: Probe) -> Verdict:
     if why := unseen(probe):

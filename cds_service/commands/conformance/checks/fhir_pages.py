@@ -43,6 +43,7 @@ def _pages(probe: Probe) -> Verdict:
     title="Paging without end is stopped",
     cases=(74,),
     safety=True,
+    by_prefetch=True,
 )
 def _endless_pages(probe: Probe) -> Verdict:
     if why := unseen(probe):

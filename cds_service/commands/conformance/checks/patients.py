@@ -17,7 +17,7 @@ from cds_service.commands.conformance.verdict import (
     not_applicable,
 )
 
-THEME = Theme("Whose data, and in what state")
+THEME = Theme("Whose data, and in what state", by_prefetch=True)
 DERIVED = Level.DERIVED
 _REFUSALS = range(400, 500)
 NO_CARDS = not_applicable("The service shows no card for any of the patients.")
