@@ -55,6 +55,10 @@ def not_applicable(sentence: str) -> Verdict:
     return Verdict(Status.NOT_APPLICABLE, sentence)
 
 
+class UnseenError(Exception):
+    """Nothing was seen by which to judge; the sentence says why."""
+
+
 Judge = Callable[["Probe"], Verdict]
 
 
