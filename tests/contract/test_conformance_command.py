@@ -6,6 +6,7 @@ import time
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,7 @@ from tests.contract.bad_service import ID, TWIN, Service, serving
 from tests.contract.bad_service_trust import ISSUER, KID
 from tests.contract.command import Run
 
+FETCHING = "FHIR access"
 TOKENS = "Who may call (JWT)"
 PUBLIC = "https://cds.example.org"
 TRUST = f"""
@@ -60,19 +62,18 @@ def served(app: FastAPI) -> Iterator[str]:
 def verdict() -> Report:
     """What the checker says of this service as the demo runs it, with every fourth story.
 
-    The deadline is generous, so that a busy machine makes no gaps.
+    The deadline is generous, so that a busy machine makes no gaps. All three services read FHIR
+    servers with the same code: that is judged of one.
     """
+    patients = (*generic_patients(), *story_patients()[::4])
+    asked = Options(SANDBOX, named_origin=True)
+    rest = select([check.name for check in CATALOG if check.theme != FETCHING])
     settings = Settings(profile="demo", database_url="sqlite://", deadline_ms=800)
     with served(create_app(settings)) as base, serving_ehr("127.0.0.1") as ehr:
-        return run(
-            Plan(
-                base=base,
-                checks=select([]),
-                patients=(*generic_patients(), *story_patients()[::4]),
-                options=Options(SANDBOX, named_origin=True),
-            ),
-            ehr,
-        )
+        first = run(Plan(base, select([]), patients, asked, ("leg-pain",)), ehr)
+        others = ("leg-pain-encounter", "leg-pain-problem")
+        second = run(Plan(base, rest, patients, asked, others), ehr)
+    return replace(first, results=(*first.results, *second.results))
 
 
 @pytest.fixture(scope="module")
