@@ -104,6 +104,8 @@ def edit_card(faults: set[str], card: Json) -> Json:
 
 def edit_answer(faults: set[str], document: Json, sent: Json) -> Json:
     """The whole answer, for this request."""
+    if "says-nothing" in faults:
+        return {"cards": []}
     if "crash-is-silence" in faults and "damaged-twin" in json.dumps(sent):
         return {"cards": []}
     if "talks-nonsense" in faults:
@@ -149,6 +151,9 @@ DISCOVERY: dict[str, Edit] = {
 
 def edit_discovery(faults: set[str], document: Json) -> Json:
     """The discovery document."""
+    if "lists-no-templates" in faults:
+        for service in document["services"]:
+            del service["prefetch"]
     for fault in faults & DISCOVERY.keys():
         document = DISCOVERY[fault](deepcopy(document))
     return document

@@ -52,6 +52,9 @@ def conformance(  # noqa: PLR0913 - each is an option of the command
     kid: Annotated[str, typer.Option(help="kid of the JWT.")] = "conformance",
     jku: Annotated[str, typer.Option(help="jku of the JWT.")] = "",
     tenant: Annotated[str, typer.Option(help="tenant of the JWT.")] = "",
+    public_url: Annotated[str, typer.Option(
+        help="Base URL that tokens are signed for, when the service is called past its proxy.",
+    )] = "",
     origin: Annotated[str | None, typer.Option(
         help="Origin of a browser client that the service should allow.")] = None,
     health: Annotated[str, typer.Option(help="Path of the health check.")] = "",
@@ -83,6 +86,7 @@ def conformance(  # noqa: PLR0913 - each is an option of the command
         services=tuple(service or ()),
         credentials=_credentials(token, client_key, issuer, kid, jku, tenant),
         timeout=timeout,
+        public=public_url,
     )
     with nullcontext() if no_fhir else serving(fhir_host, fhir_port, fhir_url) as ehr:
         report = _run(plan, ehr)

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -16,6 +16,7 @@ from cds_service.errors import ConformanceError
 
 _BASE = "/fhir"
 _NOT_FOUND = 404
+_POLL = 0.01  # seconds until a server notices that it shall stop
 
 
 @dataclass(slots=True)
@@ -28,6 +29,7 @@ class Visit:
     elsewhere: str
     behave: Behavior = well
     page: int = 0
+    resting: bool = False  # the service may still be leaving this address alone
     asked: list[Asked] = field(default_factory=list)
     over: threading.Event = field(default_factory=threading.Event)
 
@@ -72,37 +74,70 @@ def authorization(token: str, **changes: Any) -> Json:
 
 @dataclass(slots=True)
 class MockEhr:
-    """The running server and its twin at another origin; one visit at a time."""
+    """The running server and its twin at another origin; one visit at a time.
 
-    base: str
-    elsewhere: str
+    Unless its address is `fixed`, every visit has an origin of its own: a service that leaves a
+    failing server alone for a while would else be judged by a server it does not ask.
+    """
+
+    host: str
+    fixed: bool = False
+    base: str = ""
+    elsewhere: str = ""
+    strained: bool = False
     _visit: Visit | None = None
+    _known: dict[str, Visit] = field(default_factory=dict)
+
+    def admit(self, patient: SamplePatient, behave: Behavior = well, page: int = 0) -> Visit:
+        """A token for the chart of a patient that stays good for the whole run."""
+        token = f"canary-token-{uuid4().hex}"
+        visit = Visit(patient, token, self.base, self.elsewhere, behave, page)
+        self._known[f"Bearer {token}"] = visit
+        return visit
 
     @contextmanager
     def visit(
         self, patient: SamplePatient, behave: Behavior = well, page: int = 0
     ) -> Iterator[Visit]:
-        """Open the chart of a patient."""
-        token = f"canary-token-{uuid4().hex}"
-        visit = Visit(patient, token, self.base, self.elsewhere, behave, page)
-        self._visit = visit
-        try:
-            yield visit
-        finally:
-            visit.over.set()
-            self._visit = None
+        """Open the chart of a patient, for calls with its token and for those without any."""
+        visit = self._visit = self.admit(patient, behave, page)
+        visit.resting = self.fixed and self.strained
+        self.strained |= behave is not well
+        with ExitStack() as stack:
+            if not self.fixed:
+                port = stack.enter_context(_listening(self, self.host, 0))
+                visit.base = f"http://{self.host}:{port}{_BASE}"
+            try:
+                yield visit
+            finally:
+                visit.over.set()
+                self._visit = None
 
     def answer(self, asked: Asked) -> Reply:
-        """Between visits nobody is at home."""
-        visit = self._visit
+        """The chart that the token is for, else the one that is open."""
+        visit = self._known.get(asked.authorization, self._visit)
         return visit.answer(asked) if visit else outcome(_NOT_FOUND, "not-found")
 
 
-class _Listening(ThreadingHTTPServer):
+class _Server(ThreadingHTTPServer):
     daemon_threads = True
+    request_queue_size = 128  # services ask for all keys at once
 
     def handle_error(self, *_args: Any) -> None:
         """A caller who hangs up is no error of the server."""
+
+
+@contextmanager
+def _listening(ehr: MockEhr, host: str, port: int, *, elsewhere: bool = False) -> Iterator[int]:
+    """Serve in a thread; gives the port."""
+    with _Server((host, port), _handler(ehr, elsewhere=elsewhere)) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(_POLL,), daemon=True)
+        thread.start()
+        try:
+            yield server.server_address[1]
+        finally:
+            server.shutdown()
+            thread.join()
 
 
 @contextmanager
@@ -111,30 +146,19 @@ def serving(host: str, port: int = 0, url: str = "") -> Iterator[MockEhr]:
 
     Raises ConformanceError when the port cannot be had.
     """
-    ehr = MockEhr("", "")
-    try:
-        first = _Listening((host, port), _handler(ehr, elsewhere=False))
-    except OSError as error:
-        raise ConformanceError(
-            f"The mock FHIR server cannot listen on {host}:{port} ({error.strerror}); choose "
-            "another --fhir-host or --fhir-port."
-        ) from None
-    with first, _Listening((host, 0), _handler(ehr, elsewhere=True)) as second:
-        ehr.base = url.rstrip("/") or f"http://{host}:{first.server_address[1]}{_BASE}"
-        ehr.elsewhere = f"http://{host}:{second.server_address[1]}{_BASE}"
-        threads = [
-            threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
-            for server in (first, second)
-        ]
-        for thread in threads:
-            thread.start()
+    ehr = MockEhr(host, fixed=bool(port or url))
+    with ExitStack() as stack:
         try:
-            yield ehr
-        finally:
-            for server in (first, second):
-                server.shutdown()
-            for thread in threads:
-                thread.join()
+            first = stack.enter_context(_listening(ehr, host, port))
+            second = stack.enter_context(_listening(ehr, host, 0, elsewhere=True))
+        except OSError as error:
+            raise ConformanceError(
+                f"The mock FHIR server cannot listen on {host}:{port} ({error.strerror}); choose "
+                "another --fhir-host or --fhir-port."
+            ) from None
+        ehr.base = url.rstrip("/") or f"http://{host}:{first}{_BASE}"
+        ehr.elsewhere = f"http://{host}:{second}{_BASE}"
+        yield ehr
 
 
 def _handler(ehr: MockEhr, *, elsewhere: bool) -> type[BaseHTTPRequestHandler]:

@@ -1,5 +1,6 @@
 """One service seen from outside: requests as an EHR would send them, and what they show of it."""
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -7,15 +8,19 @@ from typing import Any
 from uuid import uuid4
 
 from cds_service.commands.conformance.answer import Answer, Json
+from cds_service.commands.conformance.ehr_behavior import Behavior, well
 from cds_service.commands.conformance.mock_ehr import MockEhr, Visit
 from cds_service.commands.conformance.sample_patients import CURRENT_ENCOUNTER, problem
 from cds_service.commands.conformance.samples import SamplePatient
 from cds_service.commands.conformance.search import lookup, searchset
 from cds_service.commands.conformance.target import DISCOVERY, Target
 from cds_service.commands.conformance.templates import resolve, type_of
+from cds_service.commands.conformance.verdict import UnseenError
 
 EHR_NAME = "https://ehr.example.org/fhir"
 _PRECONDITION = 412
+# Seconds between attempts: services rest from a failing server for half a minute at most.
+_WAITS = (4, 4, 4, 4, 4, 4, 4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,13 +110,18 @@ class Probe:
     def body(
         self, patient: SamplePatient, prefetch: Mapping[str, Any] | None = None, **members: Any
     ) -> Json:
-        """A request; without `prefetch` it is sent whole, `prefetch={}` leaves the member out."""
+        """A request; without `prefetch` it is sent whole, `prefetch={}` leaves the member out.
+
+        A service without templates is given access to the FHIR server instead.
+        """
         given = self.prefetch(patient) if prefetch is None else dict(prefetch)
         request: Json = {
             "hook": self.hook,
             "hookInstance": str(uuid4()),
             "context": self.context(patient),
         }
+        if not self.templates and self.ehr is not None and self.service:
+            members = self.ehr.admit(patient).access | members
         return request | ({"prefetch": given} if given else {}) | members
 
     def call(self, body: Any, headers: dict[str, str] | None = None) -> Answer:
@@ -119,19 +129,11 @@ class Probe:
         return self.target.post(self.path, body, headers=headers)
 
     def full(self, patient: SamplePatient) -> Shown:
-        """The answer to everything prefetched; asked once for each patient.
-
-        A service without templates is given the FHIR server instead.
-        """
+        """The answer to everything prefetched; asked once for each patient."""
         name = f"{patient.name}/{patient.patient_id}"
         if name not in self._full:
-            if self.ehr is not None and not self.templates:
-                with self.ehr.visit(patient) as visit:
-                    body = self.body(patient, **visit.access)
-                    self._full[name] = Shown(patient, body, self.call(body))
-            else:
-                body = self.body(patient)
-                self._full[name] = Shown(patient, body, self.call(body))
+            body = self.body(patient)
+            self._full[name] = Shown(patient, body, self.call(body))
         return self._full[name]
 
     def showcase(self) -> list[Shown]:
@@ -179,11 +181,42 @@ class Probe:
         """The call without prefetch but with a FHIR server, None where there is no server."""
         if self.ehr is None:
             return None
-        with self.ehr.visit(self.subject.patient) as visit:
-            answer = self.call(self.body(self.subject.patient, {}, **visit.access))
-        return answer, visit
+        return self.visited(self.subject.patient, {})
 
     @property
     def fetches(self) -> bool:
         """Whether the service reads from the FHIR server that the request names."""
         return self.fetched is not None and bool(self.fetched[1].here)
+
+    def visited(
+        self, patient: SamplePatient, prefetch: Json, behave: Behavior = well, page: int = 0
+    ) -> tuple[Answer, Visit]:
+        """A call with this prefetch and a FHIR server that behaves like this.
+
+        A service that left a server at a fixed address alone after failures is asked again.
+        """
+        answer, visit = self.visited_once(patient, prefetch, behave, page)
+        waits = _WAITS if visit.resting and len(prefetch) < len(self.templates) else ()
+        for seconds in waits:
+            if visit.asked:
+                break
+            time.sleep(seconds)
+            answer, visit = self.visited_once(patient, prefetch, behave, page)
+        return answer, visit
+
+    def visited_once(
+        self,
+        patient: SamplePatient,
+        prefetch: Json,
+        behave: Behavior = well,
+        page: int = 0,
+        block: Json | None = None,
+    ) -> tuple[Answer, Visit]:
+        """As `visited`, but asked once; `block` changes members of the token block."""
+        if self.ehr is None:
+            raise UnseenError("No FHIR server was offered to the service (--no-fhir).")
+        with self.ehr.visit(patient, behave, page) as visit:
+            access = visit.access
+            access["fhirAuthorization"] |= block or {}
+            answer = self.call(self.body(patient, prefetch, **access))
+        return answer, visit

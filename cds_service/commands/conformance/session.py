@@ -11,7 +11,14 @@ from cds_service.commands.conformance.mock_ehr import MockEhr
 from cds_service.commands.conformance.probe import Options, Probe
 from cds_service.commands.conformance.samples import SamplePatient
 from cds_service.commands.conformance.target import DISCOVERY, Target
-from cds_service.commands.conformance.verdict import Check, Result, Status, broken
+from cds_service.commands.conformance.verdict import (
+    Check,
+    Result,
+    Status,
+    UnseenError,
+    broken,
+    not_applicable,
+)
 from cds_service.errors import ConformanceError
 
 HOOKS = ("patient-view", "encounter-start", "problem-list-item-create")
@@ -29,6 +36,7 @@ class Plan:
     services: tuple[str, ...] = ()
     credentials: Credentials = field(default_factory=Nobody)
     timeout: float = 10.0
+    public: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +58,8 @@ class Report:
 def run(plan: Plan, ehr: MockEhr | None, progress: Progress = lambda _check, _id: None) -> Report:
     """Ask all checks; raises ConformanceError when there is nothing that could be asked."""
     started = datetime.now(UTC)
-    target = Target(checked_base(plan.base), plan.credentials, plan.timeout)
+    public = checked_base(plan.public) if plan.public else ""
+    target = Target(checked_base(plan.base), plan.credentials, plan.timeout, public)
     try:
         offered, chosen = _services(target, plan)
         results = tuple(_results(target, plan, ehr, offered, chosen, progress))
@@ -121,7 +130,12 @@ def _results(  # noqa: PLR0913, PLR0917 - all that a run consists of
 def _ask(check: Check, probe: Probe) -> Result:
     """One check; an answer of a shape that no reader foresaw is a failure, not the end."""
     try:
-        verdict = check.judge(probe)
+        if check.by_prefetch and not probe.templates:
+            verdict = not_applicable("The service lists no prefetch templates.")
+        else:
+            verdict = check.judge(probe)
+    except UnseenError as error:
+        verdict = not_applicable(str(error))
     except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
         verdict = broken(f"An answer has a shape that cannot be judged ({type(error).__name__}).")
     return Result(check, probe.id, check.weigh(verdict))

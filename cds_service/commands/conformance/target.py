@@ -16,11 +16,16 @@ _JSON_TYPE = {"content-type": "application/json", "accept": "application/json"}
 
 @dataclass(slots=True)
 class Target:
-    """Calls one base URL; `answers` keeps every answer of the run, for what must hold of all."""
+    """Calls one base URL.
+
+    `public` is the base by which others know the service, when it stands behind a proxy; tokens
+    are signed for it. `answers` keeps every answer of the run, for what must hold of all.
+    """
 
     base: str
     credentials: Credentials
     timeout: float
+    public: str = ""
     answers: list[Answer] = field(default_factory=list)
     client: httpx.Client = field(init=False)
 
@@ -35,6 +40,10 @@ class Target:
         """The address of a path below the base URL."""
         return f"{self.base}{path}"
 
+    def audience(self, path: str) -> str:
+        """The address that a token for a path is signed for."""
+        return f"{self.public or self.base}{path}"
+
     def ask(
         self,
         method: str,
@@ -46,7 +55,7 @@ class Target:
     ) -> Answer:
         """One call; a header given here wins, `anonymous` sends no credentials."""
         url = self.url(path)
-        own = {} if anonymous else self.credentials.headers(url)
+        own = {} if anonymous else self.credentials.headers(self.audience(path))
         started = time.perf_counter()
         try:
             response = self.client.request(

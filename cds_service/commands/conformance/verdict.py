@@ -55,6 +55,10 @@ def not_applicable(sentence: str) -> Verdict:
     return Verdict(Status.NOT_APPLICABLE, sentence)
 
 
+class UnseenError(Exception):
+    """Nothing was seen by which to judge; the sentence says why."""
+
+
 Judge = Callable[["Probe"], Verdict]
 
 
@@ -65,7 +69,8 @@ class Check:
     `requirements` and `cases` are the ids and numbers of the checklist it judges, `situation` one
     of the 22 (0: none of them). `safety` makes a DERIVED requirement as strict as a SHALL: broken,
     it can harm a patient, leak data or leave a user without a word. `whole` checks are asked once
-    of the base URL, all others of each service.
+    of the base URL, all others of each service. What is
+    judged `by_prefetch` cannot be judged of a service that lists no templates.
     """
 
     name: str
@@ -78,6 +83,7 @@ class Check:
     cases: tuple[int, ...] = ()
     safety: bool = False
     whole: bool = False
+    by_prefetch: bool = False
 
     @property
     def strict(self) -> bool:
@@ -105,6 +111,7 @@ class Theme:
     """Checks that belong together, in the order they are asked."""
 
     name: str
+    by_prefetch: bool = False
     checks: list[Check] = field(default_factory=list)
 
     def add(  # noqa: PLR0913 - a check has this many properties
@@ -117,6 +124,7 @@ class Theme:
         cases: tuple[int, ...] = (),
         safety: bool = False,
         whole: bool = False,
+        by_prefetch: bool = False,
     ) -> Callable[[Judge], Judge]:
         """Decorates the function that judges."""
 
@@ -133,6 +141,7 @@ class Theme:
                     cases=cases,
                     safety=safety,
                     whole=whole,
+                    by_prefetch=by_prefetch or self.by_prefetch,
                 )
             )
             return judge

@@ -190,6 +190,7 @@ def _same_again(probe: Probe) -> Verdict:
     title="Markup in the record stays text on the card",
     cases=(143,),
     safety=True,
+    by_prefetch=True,
 )
 def _inert_markup(probe: Probe) -> Verdict:
     patient = probe.subject.patient

@@ -117,6 +117,7 @@ def _token_members(probe: Probe) -> Verdict:
     level=DERIVED,
     title="prefetch: {} and prefetch: null are as no prefetch",
     cases=(39, 40),
+    by_prefetch=True,
 )
 def _left_empty(probe: Probe) -> Verdict:
     body = probe.body(probe.subject.patient, {})
@@ -166,6 +167,7 @@ def _gzip(probe: Probe) -> Verdict:
     level=DERIVED,
     title="Resources of older FHIR versions are read or refused, and never crash",
     safety=True,
+    by_prefetch=True,
 )
 def _older(probe: Probe) -> Verdict:
     patient = probe.subject.patient

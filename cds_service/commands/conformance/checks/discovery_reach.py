@@ -4,7 +4,7 @@ from cds_service.commands.conformance.checks.discovery import THEME
 from cds_service.commands.conformance.probe import Probe
 from cds_service.commands.conformance.target import DISCOVERY
 from cds_service.commands.conformance.templates import slips, unusual
-from cds_service.commands.conformance.verdict import Level, Verdict, broken, kept, not_applicable
+from cds_service.commands.conformance.verdict import Level, Verdict, broken, kept
 
 _NO_METHOD = 405
 
@@ -15,10 +15,9 @@ _NO_METHOD = 405
     level=Level.SHALL,
     title="Prefetch templates keep to the subset that clients support",
     cases=(9,),
+    by_prefetch=True,
 )
 def _templates(probe: Probe) -> Verdict:
-    if not probe.templates:
-        return not_applicable("The service lists no prefetch templates.")
     found = [f"{key}: {slip}" for key, t in probe.templates.items() for slip in slips(t)]
     if found:
         return broken("Outside the subset: " + "; ".join(found) + ".")
@@ -30,10 +29,9 @@ def _templates(probe: Probe) -> Verdict:
     "PREF-2",
     level=Level.SHOULD,
     title="Templates search by parameters that servers commonly support",
+    by_prefetch=True,
 )
 def _common_parameters(probe: Probe) -> Verdict:
-    if not probe.templates:
-        return not_applicable("The service lists no prefetch templates.")
     found = [f"{key}: {name}" for key, t in probe.templates.items() for name in unusual(t)]
     if found:
         return broken("Not every server knows " + "; ".join(found) + ".")

@@ -3,7 +3,7 @@
 from typing import Any
 
 from cds_service.commands.conformance.answer import Answer, Json
-from cds_service.commands.conformance.checks.fhir_access import THEME, unseen, visited
+from cds_service.commands.conformance.checks.fhir_access import THEME, visited
 from cds_service.commands.conformance.checks.prefetch import PRECONDITION
 from cds_service.commands.conformance.ehr_behavior import (
     Behavior,
@@ -29,6 +29,7 @@ DERIVED = Level.DERIVED
 _NOBODY = "http://127.0.0.1:9/fhir"  # the discard port: nobody listens
 _TOKEN = "canary-token-0c9d"  # noqa: S105 - a canary, not a secret
 _REFUSALS = (400, 403)
+_OF_ANOTHER = {"patient": "conformance-stranger"}
 _FAILURES: tuple[tuple[str, str, Behavior], ...] = (
     ("fhir-401", "401 for every query", refuses(401, "login")),
     ("fhir-403", "403 for every query", refuses(403)),
@@ -57,10 +58,9 @@ def _judge(answer: Answer, sent: str) -> Verdict:
     title="A FHIR server that cannot be reached: 412, soon, not silence",
     situation=2,
     cases=(105,),
+    by_prefetch=True,
 )
 def _unreachable(probe: Probe) -> Verdict:
-    if not probe.templates:
-        return not_applicable("The service lists no prefetch templates.")
     access = {"fhirServer": _NOBODY, "fhirAuthorization": authorization(_TOKEN)}
     answer = probe.call(probe.body(probe.subject.patient, {}, **access))
     return _judge(answer, "Nothing prefetched, fhirServer out of reach")
@@ -68,8 +68,6 @@ def _unreachable(probe: Probe) -> Verdict:
 
 def _failing(name: str, sent: str, behave: Behavior) -> Check:
     def judge(probe: Probe) -> Verdict:
-        if why := unseen(probe):
-            return why
         answer, _ = visited(probe, {}, behave)
         return _judge(answer, f"FHIR server: {sent}")
 
@@ -89,10 +87,9 @@ THEME.checks += [_failing(*row) for row in _FAILURES]
     title="A query refused with 403 costs that key: an answer, or 412 when it is needed",
     cases=(103,),
     safety=True,
+    by_prefetch=True,
 )
 def _refused_key(probe: Probe) -> Verdict:
-    if why := unseen(probe):
-        return why
     for kind in sorted({type_of(query) for query in probe.queries(probe.subject.patient).values()}):
         answer, _ = visited(probe, {}, refuses(403, only=kind))
         if answer.status not in (200, PRECONDITION):
@@ -106,10 +103,9 @@ def _refused_key(probe: Probe) -> Verdict:
     level=DERIVED,
     title="One query that gets no answer does not hold up the rest",
     safety=True,
+    by_prefetch=True,
 )
 def _one_query_hangs(probe: Probe) -> Verdict:
-    if why := unseen(probe):
-        return why
     queries = probe.queries(probe.subject.patient).values()
     kind = type_of(list(queries)[-1])
     answer, _ = visited(probe, {}, hangs_for(kind))
@@ -212,12 +208,9 @@ def _scope_spellings(probe: Probe) -> Verdict:
     safety=True,
 )
 def _token_of_another(probe: Probe) -> Verdict:
-    if (why := unseen(probe)) or probe.ehr is None:
-        return why or not_applicable("")
-    with probe.ehr.visit(probe.subject.patient) as visit:
-        block = authorization(visit.token, patient="conformance-stranger")
-        access = {"fhirServer": visit.base, "fhirAuthorization": block}
-        answer = probe.call(probe.body(probe.subject.patient, {}, **access))
+    visited(probe, {})
+    patient = probe.subject.patient
+    answer, visit = probe.visited_once(patient, {}, block=_OF_ANOTHER)
     if visit.here:
         return broken(f"Token for another patient: used all the same; {answer.told}.")
     return kept(f"Token for another patient: not used; {answer.told}.")

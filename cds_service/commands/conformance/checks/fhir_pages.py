@@ -1,6 +1,6 @@
 """Further pages and other origins: followed, bounded, or left alone."""
 
-from cds_service.commands.conformance.checks.fhir_access import THEME, unseen, visited
+from cds_service.commands.conformance.checks.fhir_access import THEME, until_whole, visited
 from cds_service.commands.conformance.checks.prefetch import searches
 from cds_service.commands.conformance.ehr_behavior import (
     MOST_PAGES,
@@ -25,13 +25,11 @@ DERIVED = Level.DERIVED
     safety=True,
 )
 def _pages(probe: Probe) -> Verdict:
-    if why := unseen(probe):
-        return why
-    answer, visit = visited(probe, {}, page=1)
+    answer, visit = until_whole(probe, page=1)
     if not any("_offset=" in one.query for one in visit.here):
         told = f"Pages of one entry with a next link: no second page was fetched ({answer.told})"
         return broken(f"{told}.") if answer.silent else doubtful(f"{told}.")
-    if answer.essence != probe.subject.answer.essence:
+    if not set(probe.subject.answer.essence) <= set(answer.essence):
         return broken(f"Page by page: {answer.told}; at once: {probe.subject.answer.told}.")
     return kept(f"Page by page: {answer.told}, as at once.")
 
@@ -43,10 +41,9 @@ def _pages(probe: Probe) -> Verdict:
     title="Paging without end is stopped",
     cases=(74,),
     safety=True,
+    by_prefetch=True,
 )
 def _endless_pages(probe: Probe) -> Verdict:
-    if why := unseen(probe):
-        return why
     kind = type_of(probe.queries(probe.subject.patient)[next(iter(searches(probe)))])
     answer, visit = visited(probe, {}, never_ends(kind))
     turned = sum(one.type == kind for one in visit.here)
@@ -57,8 +54,6 @@ def _endless_pages(probe: Probe) -> Verdict:
 
 def _stays(probe: Probe, behave: Behavior, sent: str) -> Verdict:
     """Nothing is asked of another origin, least of all with the token."""
-    if why := unseen(probe):
-        return why
     answer, visit = visited(probe, {}, behave)
     leaked = [one for one in visit.strayed if visit.token in one.authorization]
     if leaked:

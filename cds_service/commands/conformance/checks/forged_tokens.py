@@ -140,7 +140,7 @@ def _check(forgery: _Forgery) -> Check:
         tokens = probe.target.credentials
         if (why := _unable(probe)) or not isinstance(tokens, SignedTokens):
             return why or OPEN
-        answer = with_token(probe, forgery.forge(tokens, probe.target.url(probe.path)))
+        answer = with_token(probe, forgery.forge(tokens, probe.target.audience(probe.path)))
         if answer.status == UNAUTHORIZED:
             return kept(f"{forgery.sent}: {answer.told}.")
         return broken(f"{forgery.sent}: {answer.told}, where 401 belongs.")
@@ -165,7 +165,7 @@ def _audiences(probe: Probe) -> Verdict:
     tokens = probe.target.credentials
     if (why := _unable(probe)) or not isinstance(tokens, SignedTokens):
         return why or OPEN
-    url = probe.target.url(probe.path)
+    url = probe.target.audience(probe.path)
     several = tokens.claims(url, aud=["https://other.example.org", url])
     answer = with_token(probe, tokens.sign(tokens.header(), several))
     told = f"aud as a list: {answer.told}."
@@ -183,7 +183,7 @@ def _replay(probe: Probe) -> Verdict:
     tokens = probe.target.credentials
     if (why := _unable(probe)) or not isinstance(tokens, SignedTokens):
         return why or OPEN
-    url = probe.target.url(probe.path)
+    url = probe.target.audience(probe.path)
     token = tokens.sign(tokens.header(), tokens.claims(url))
     first, second = with_token(probe, token), with_token(probe, token)
     if first.ok and second.status == UNAUTHORIZED:

@@ -17,7 +17,7 @@ from cds_service.commands.conformance.verdict import (
     not_applicable,
 )
 
-THEME = Theme("Whose data, and in what state")
+THEME = Theme("Whose data, and in what state", by_prefetch=True)
 DERIVED = Level.DERIVED
 _REFUSALS = range(400, 500)
 NO_CARDS = not_applicable("The service shows no card for any of the patients.")
@@ -67,6 +67,8 @@ def _another_patient(probe: Probe) -> Verdict:
 )
 def _foreign_entries(probe: Probe) -> Verdict:
     answer = call_with(probe, edited(whole_of(probe), belongs_to(_STRANGER)))
+    if answer.status in _REFUSALS:
+        return kept(f"All entries of another patient: {answer.told}.")
     return _as_if_absent(probe, answer, "All entries of another patient")
 
 

@@ -14,10 +14,9 @@ from cds_service.commands.conformance.verdict import (
     not_applicable,
 )
 
-THEME = Theme("Prefetch and 412")
+THEME = Theme("Prefetch and 412", by_prefetch=True)
 FAILED = {"resourceType": "OperationOutcome", "issue": [{"severity": "error", "code": "timeout"}]}
 PRECONDITION = 412
-NO_TEMPLATES = not_applicable("The service lists no prefetch templates.")
 
 
 def with_changes(probe: Probe, changes: dict[str, Any]) -> Answer:
@@ -41,8 +40,6 @@ def searches(probe: Probe) -> list[str]:
     cases=(61,),
 )
 def _no_prefetch(probe: Probe) -> Verdict:
-    if not probe.templates:
-        return NO_TEMPLATES
     answer = probe.call(probe.body(probe.subject.patient, {}))
     sent = "Neither prefetch nor fhirServer"
     if answer.status == PRECONDITION:
@@ -81,8 +78,6 @@ def _unavailable_named(probe: Probe) -> Verdict:
     cases=(62,),
 )
 def _needed_key_missing(probe: Probe) -> Verdict:
-    if not probe.templates:
-        return NO_TEMPLATES
     odd = [k for k, a in probe.without.items() if not a.ok and a.status != PRECONDITION]
     if odd:
         told = probe.without[odd[0]].told
@@ -108,8 +103,6 @@ def _needed_key_missing(probe: Probe) -> Verdict:
     cases=(65,),
 )
 def _null_keys(probe: Probe) -> Verdict:
-    if not probe.templates:
-        return NO_TEMPLATES
     answer = probe.nothing_known
     sent = "Every search null"
     return kept(f"{sent}: {answer.told}.") if answer.ok else broken(f"{sent}: {answer.told}.")
@@ -149,8 +142,6 @@ def hushed(probe: Probe, answer: Answer) -> bool:
     safety=True,
 )
 def _failed_key(probe: Probe) -> Verdict:
-    if not probe.templates:
-        return NO_TEMPLATES
     for key, absent in probe.without.items():
         answer = with_changes(probe, {key: FAILED})
         sent = f"{key} as OperationOutcome"

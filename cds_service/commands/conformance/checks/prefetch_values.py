@@ -5,7 +5,6 @@ from typing import Any
 from cds_service.commands.conformance.answer import Json
 from cds_service.commands.conformance.checks.prefetch import (
     FAILED,
-    NO_TEMPLATES,
     PRECONDITION,
     THEME,
     hushed,
@@ -29,7 +28,7 @@ _WRONG_VALUES: tuple[Any, ...] = ("123", [], {"resourceType": "Binary", "id": "x
 def _empty_searchset(probe: Probe) -> Verdict:
     keys = searches(probe)
     if not keys:
-        return NO_TEMPLATES
+        return not_applicable("No key of the templates is of this kind.")
     issue = {
         "severity": "warning",
         "code": "processing",
@@ -59,7 +58,7 @@ def _key_subsets(probe: Probe) -> Verdict:
     patient = probe.subject.patient
     whole = probe.prefetch(patient)
     if not whole:
-        return NO_TEMPLATES
+        return not_applicable("No key of the templates is of this kind.")
     tried: list[tuple[str, Json]] = [(f"only {key}", {key: whole[key]}) for key in whole]
     keys = list(whole)
     tried += [(f"the first {n}", {k: whole[k] for k in keys[:n]}) for n in range(2, len(keys))]

@@ -130,7 +130,7 @@ def _discovery(probe: Probe) -> Verdict:
         return broken(f"Discovery with the right token: {right.told}.")
     if not isinstance(tokens, SignedTokens):
         return kept("Discovery with the token: 200.")
-    claims = tokens.claims(probe.target.url(f"{DISCOVERY}/other"))
+    claims = tokens.claims(probe.target.audience(f"{DISCOVERY}/other"))
     other = {"authorization": f"Bearer {tokens.sign(tokens.header(), claims)}"}
     wrong = probe.target.ask("GET", DISCOVERY, headers=other)
     if wrong.status != UNAUTHORIZED:
