@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urljoin
 
 import httpx
@@ -28,14 +28,23 @@ FILES = {
 }
 METHODS = {"get", "head", "post"}
 ONLY_IN_DEMO = "/docs"
+SITE = Path(__file__).parents[2] / "deploy" / "production" / "site"
 
 
 @pytest.fixture(scope="module", params=["demo", "production"])
 def app(request: pytest.FixtureRequest) -> FastAPI:
     """The service in each profile."""
-    profile = request.param
-    return create_app(
-        Settings(profile=profile, database_url="sqlite://", card_key=SecretStr("k" * 32))
+    return create_app(in_profile(request.param))
+
+
+def in_profile(profile: Literal["demo", "production"]) -> Settings:
+    """Settings that start; production with the example of a site."""
+    return Settings(
+        profile=profile,
+        database_url="sqlite://",
+        card_key=SecretStr("k" * 32),
+        public_url="https://cds.example.org",
+        site=SITE if profile == "production" else None,
     )
 
 
@@ -139,7 +148,7 @@ async def test_only_the_demo_shows_it_in_a_page(connect: Connect) -> None:
     """The page loads its script from elsewhere, so production has none; it shows this document."""
     demo = connect(create_app(Settings(profile="demo", database_url="sqlite://")))
     assert "url: 'openapi.json'" in (await demo.get("/docs")).text
-    production = connect(create_app(Settings(profile="production", database_url="sqlite://")))
+    production = connect(create_app(in_profile("production")))
     assert_refused(await production.get("/docs"), httpx.codes.NOT_FOUND)
 
 
