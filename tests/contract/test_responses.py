@@ -177,3 +177,13 @@ async def test_explanations_name_states_and_evidence(client: httpx.AsyncClient) 
     known = {f"{e['resource']['resourceType']}/{e['resource']['id']}" for e in entries}
     assert all(finding["evidence"] for finding in dvt["findings"] if finding["status"] != "unknown")
     assert {ref for finding in dvt["findings"] for ref in finding.get("evidence", [])} <= known
+
+
+@pytest.mark.requirement("CARD-8")
+@each_story
+async def test_the_source_is_the_guideline(client: httpx.AsyncClient, name: str) -> None:
+    """The source is what the advice rests on; only messages of the service itself name it."""
+    for card in (await client.post(SERVICE, json=request_of(name))).json()["cards"]:
+        own = card["source"]["topic"]["code"] in ("assessment-incomplete", "check-failed")
+        assert ("legpain" in str(card["source"]["label"]).lower()) <= own
+        assert card["source"]["url"].startswith("https://") or own

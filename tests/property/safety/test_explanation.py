@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+import pytest
 from hypothesis import given
 
 from cds_service.clinical.finding import Finding
@@ -28,6 +29,7 @@ def bullets(card: WrittenCard, section: str) -> list[str]:
     return [line.removeprefix("- ") for line in after.splitlines()]
 
 
+@pytest.mark.requirement("FRESH-1")
 @MANY
 @given(chart=anyone)
 def test_every_card_has_a_dated_reason_and_a_citation(chart: Chart) -> None:
