@@ -45,13 +45,16 @@ class Asked:
 
     @property
     def strict(self) -> bool:
-        """Whether only resources of the type asked for are an answer."""
+        """Whether nothing but resources that nobody reads is no answer."""
         return self.ours or (self.query is not None and self.query.required)
 
     def answered_by(self, resources: list[Resource]) -> bool:
-        """Whether any of them is this patient's, and of the type asked for where that must be."""
+        """Whether any of them is this patient's; of what we asked for, also of its type.
+
+        A client may deliver the types we read under any of our keys.
+        """
         own = [r for r in resources if not names_patient(r) or belongs_to(r, self.patient_id)]
-        if self.query is None or not self.strict:
+        if self.query is None or not self.ours:
             return bool(own)
         return any(resource.resource_type == self.query.type for resource in own)
 

@@ -218,6 +218,22 @@ def test_only_resources_of_this_patient_are_kept(reference: Json, *, kept: bool)
 
 
 @pytest.mark.requirement("PREF-24")
+@pytest.mark.requirement("PREF-21")
+@pytest.mark.parametrize("key", ["conditions", "exam"])
+def test_an_answer_that_is_all_about_others_is_none(key: str) -> None:
+    """A Bundle without anything of this patient was not the answer to the question."""
+    stray = observation(subject={"reference": "Patient/p2"})
+    assert outcome(key, bundle(stray, stray)) is NOT_ASKED
+    assert outcome(key, bundle(stray, observation("own"))) is COMPLETE
+
+
+@pytest.mark.requirement("PREF-23")
+@pytest.mark.parametrize(("key", "expected"), [("conditions", NOT_ASKED), ("exam", COMPLETE)])
+def test_entries_that_nobody_reads_answer_no_required_query(key: str, expected: Outcome) -> None:
+    """A Bundle of Claims does not say that there are no conditions."""
+    assert outcome(key, bundle({"resourceType": "Claim", "id": "c"})) is expected
+
+
 def test_one_bad_entry_costs_itself() -> None:
     """PREF-24: a malformed resource is skipped and counted, the rest is read."""
     bad = observation("bad", status={"not": "a string"})
