@@ -1,6 +1,7 @@
 """The 22 situations that tell a careful CDS service from a careless one, each by its name."""
 
 from copy import deepcopy
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -26,6 +27,7 @@ from tests.contract.http_calls import (
     story_cards,
 )
 
+SITE = Path(__file__).parents[2] / "deploy" / "production" / "site"
 STORY = "sij-and-radiculopathy-examine"
 CLOSED = "http://127.0.0.1:9"  # the discard port: nothing answers there
 
@@ -157,6 +159,22 @@ async def test_all_entries_entered_in_error(client: httpx.AsyncClient) -> None:
 async def test_malformed_json(client: httpx.AsyncClient, body: bytes) -> None:
     """What is not a JSON object is 400."""
     assert_refused(await client.post(SERVICE, content=body, headers=JSON_TYPE), 400)
+
+
+@pytest.mark.requirement("SEC-1")
+@pytest.mark.parametrize("token", [None, "Bearer bogus", "Bearer a.b.c", "Basic dXNlcjpwYXNz"])
+async def test_a_bogus_token(connect: Connect, token: str | None) -> None:
+    """In production nobody is answered who does not prove to be a configured client."""
+    settings = Settings(
+        profile="production",
+        database_url="sqlite://",
+        public_url="https://cds.example.org",
+        site=SITE,
+    )
+    headers = {"Authorization": token} if token else {}
+    async with connect(create_app(settings)) as client:
+        response = await client.post(SERVICE, json=request_of(STORY), headers=headers)
+    assert (response.status_code, response.content) == (httpx.codes.UNAUTHORIZED, b"")
 
 
 async def test_a_body_of_1_6_megabytes(client: httpx.AsyncClient) -> None:
