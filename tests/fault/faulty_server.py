@@ -71,14 +71,14 @@ class FaultyServer:
         """Answer the requests of one connection."""
         self.connections += 1
         try:
-            while line := await reader.readline():
+            while (line := await reader.readline()).startswith(b"GET "):
                 headers = {}
                 while header := (await reader.readline()).decode("latin-1").strip():
                     name, _, value = header.partition(":")
                     headers[name.lower()] = value.strip()
                 await self._answer(line.decode("latin-1").split()[1], headers, writer)
                 await writer.drain()
-        except (ConnectionError, asyncio.CancelledError):
+        except (ConnectionError, ValueError, asyncio.CancelledError):
             pass
         finally:
             writer.close()
