@@ -19,6 +19,7 @@ from cds_service.fhir.references import belongs_to, names_patient
 from cds_service.fhir.resources import Resource
 from cds_service.fhir.times import read_moment
 from cds_service.fhir.versions import (
+    CHANGED,
     entry_of_another_version,
     of_another_version,
     raw_of_another_version,
@@ -53,10 +54,12 @@ class Asked:
 
         A client may deliver the types we read under any of our keys.
         """
-        own = [r for r in resources if not names_patient(r) or belongs_to(r, self.patient_id)]
-        if self.query is None or not self.ours:
-            return bool(own)
-        return any(resource.resource_type == self.query.type for resource in own)
+        wanted = self.query.type if self.query is not None and self.ours else None
+        return any(
+            not names_patient(r) or belongs_to(r, self.patient_id)
+            for r in resources
+            if wanted in (None, r.resource_type)
+        )
 
     def ignored_by(self, resources: list[Resource]) -> bool:
         """Whether a server we asked about one patient answered about others as well."""
@@ -162,7 +165,7 @@ def _searchset(
             skipped,
             failed,
             _asks_for_a_visit(urls.get("self", "")),
-            any(of_another_version(resource) for resource in read),
+            any(of_another_version(r) for r in read if r.resource_type in CHANGED),
             urls.get("next", ""),
         ),
         asked,

@@ -5,6 +5,17 @@ import msgspec
 from cds_service.fhir import resources as fhir
 from cds_service.fhir.resources import Resource
 
+# Types that R5 changed in a way that can still be decoded.
+CHANGED = frozenset(
+    {
+        "Encounter",
+        "MedicationRequest",
+        "MedicationStatement",
+        "MedicationAdministration",
+        "Procedure",
+    }
+)
+
 
 def of_another_version(resource: Resource) -> bool:
     """Whether a resource that could be decoded holds what only R5 has."""

@@ -15,6 +15,7 @@ from cds_service.fhir.access import FhirAccess
 from cds_service.fhir.client import FhirClient, Refusal, transport_limits
 from cds_service.hooks.gathering import gathered
 from cds_service.hooks.request import decode_request
+from cds_service.settings import Settings
 from cds_service.trust.caller import DEMO
 from cds_service.trust.network import GuardedTransport
 from tests.contract.http_calls import (
@@ -405,3 +406,30 @@ async def test_a_server_of_another_version_is_refused_in_words(fetching: httpx.A
         response = await fetching.post(SERVICE, json=request)
     assert_refused(response, 412, "prefetch.conditions")
     assert "R4B" in response.json()["issue"][0]["details"]["text"]
+
+
+class NeverConnects(httpx.AsyncBaseTransport):
+    """A network in which no connection is ever made."""
+
+    async def handle_async_request(self, _request: httpx.Request) -> httpx.Response:
+        """Wait for longer than any test."""
+        await asyncio.sleep(60)
+        raise httpx.ConnectTimeout("too late")
+
+
+@pytest.mark.requirement("AUTH-13", "PERF-2")
+async def test_a_connection_that_is_never_made_ends_at_the_deadline(fetching_app: FastAPI) -> None:
+    """Slow connecting is cut off like slow answering, and what was cut off has failed."""
+    client = FhirClient(NeverConnects)
+    reach = replace(fetching_app.state.service.reach, client=client, deadline=0.45)
+    asked = asking(FaultyServer({}, base="http://127.0.0.1:9/fhir"))
+    request = decode_request(json.dumps(asked).encode())
+    async with asyncio.timeout(10):
+        chart = await gathered(request, DEMO, reach)
+    await client.close()
+    assert {outcome.value for outcome in chart.queries.values()} == {"failed"}
+
+
+def test_the_deadline_is_450_milliseconds() -> None:
+    """Unless a site says otherwise; half a second is what CDS Hooks gives."""
+    assert Settings().deadline_ms == 450
