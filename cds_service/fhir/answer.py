@@ -4,20 +4,18 @@ Absent is not asked, null and an empty searchset are known empty, an OperationOu
 failure, a page with a `next` link is partial unless it reaches beyond the horizon.
 """
 
-import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from urllib.parse import parse_qs, urlsplit
 
 import msgspec
 
 from cds_service.clinical.fact import Outcome
 from cds_service.fhir import resources as fhir
 from cds_service.fhir.decision import Delivered, outcome_of
+from cds_service.fhir.horizon import asks_for_a_visit, reaches_horizon
 from cds_service.fhir.queries import READ_TYPES, Query
 from cds_service.fhir.references import belongs_to, names_patient
 from cds_service.fhir.resources import Resource
-from cds_service.fhir.times import read_moment
 from cds_service.fhir.versions import (
     CHANGED,
     entry_of_another_version,
@@ -29,8 +27,6 @@ _NULL = b"null"
 # Forms and Bundles nest; one that nests beyond the stack is as damaged as one of the wrong shape.
 _MISFIT = (msgspec.ValidationError, RecursionError)
 _DAMAGED = (msgspec.DecodeError, RecursionError)
-_VISIT = frozenset({"encounter", "encounter:Encounter"})
-_VISIT_CATEGORY = "encounter-diagnosis"
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +160,7 @@ def _searchset(
             read,
             skipped,
             failed,
-            _asks_for_a_visit(urls.get("self", "")),
+            asks_for_a_visit(urls.get("self", "")),
             any(of_another_version(r) for r in read if r.resource_type in CHANGED),
             urls.get("next", ""),
         ),
@@ -177,7 +173,7 @@ def _judged(answer: Answer, asked: Asked) -> Answer:
     if answer.other_version:
         return Answer(Delivered.UNUSABLE, other_version=True)
     flawed = answer.flawed or asked.ignored_by(answer.resources)
-    if answer.next and not _reaches_horizon(answer.resources, asked.query):
+    if answer.next and not reaches_horizon(answer.resources, asked.query):
         value = Delivered.PAGED
     elif _nothing_of_use(answer, asked):
         value = Delivered.UNUSABLE
@@ -193,35 +189,6 @@ def _nothing_of_use(answer: Answer, asked: Asked) -> bool:
     if answer.resources:
         return not asked.answered_by(answer.resources)
     return answer.skipped > 0
-
-
-def _asks_for_a_visit(search: str) -> bool:
-    """Whether the client limited the search to one visit: nothing earlier can be known."""
-    asked = parse_qs(urlsplit(search).query)
-    return bool(asked.keys() & _VISIT) or _VISIT_CATEGORY in asked.get("category", [])
-
-
-def _reaches_horizon(page: list[Resource], query: Query | None) -> bool:
-    """Whether a newest-first page ends before the longest window began."""
-    if query is None or query.horizon is None:
-        return False
-    times = [moment for resource in page if (moment := read_moment(_when(resource))) is not None]
-    if len(times) < len(page) or not times:
-        return False
-    newest, oldest = max(t.last for t in times), min(t.last for t in times)
-    descending = all(a.last >= b.first for a, b in itertools.pairwise(times))
-    return descending and newest - oldest > query.horizon
-
-
-def _when(resource: Resource) -> str:
-    period = resource.effective_period or resource.performed_period or resource.period
-    return (
-        resource.effective_date_time
-        or resource.performed_date_time
-        or resource.issued
-        or resource.authored
-        or (period.start if period else "")
-    )
 
 
 def _one_by_one(value: msgspec.Raw, asked: Asked) -> Answer:

@@ -236,16 +236,7 @@ class Kind(msgspec.Struct, rename="camel"):
     resource_type: str = ""
 
 
-class Shape(Kind, rename="camel"):
-    """The members whose JSON type changed between FHIR versions."""
-
-    clinical_status: object = None
-    verification_status: object = None
-    clinical_class: object = msgspec.field(name="class", default=None)
-
-
 RESOURCE = msgspec.json.Decoder(Resource)
 RAW_BUNDLE = msgspec.json.Decoder(RawBundle)
 RAW_ENTRY = msgspec.json.Decoder(RawEntry)
 KIND = msgspec.json.Decoder(Kind)
-SHAPE = msgspec.json.Decoder(Shape)

@@ -3,7 +3,7 @@
 import msgspec
 
 from cds_service.fhir import resources as fhir
-from cds_service.fhir.resources import Resource
+from cds_service.fhir.resources import Kind, Resource
 
 # Types that R5 changed in a way that can still be decoded.
 CHANGED = frozenset(
@@ -15,6 +15,17 @@ CHANGED = frozenset(
         "Procedure",
     }
 )
+
+
+class Shape(Kind, rename="camel"):
+    """The members whose JSON type changed between FHIR versions."""
+
+    clinical_status: object = None
+    verification_status: object = None
+    clinical_class: object = msgspec.field(name="class", default=None)
+
+
+_SHAPE = msgspec.json.Decoder(Shape)
 
 
 def of_another_version(resource: Resource) -> bool:
@@ -45,7 +56,7 @@ def raw_of_another_version(resource: msgspec.Raw) -> bool:
     a list since R5.
     """
     try:
-        shape = fhir.SHAPE.decode(resource)
+        shape = _SHAPE.decode(resource)
     except (msgspec.DecodeError, RecursionError):
         return False
     match shape.resource_type:
