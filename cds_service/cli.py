@@ -13,15 +13,10 @@ from cds_service import __version__
 from cds_service.app import build_service, create_app
 from cds_service.commands.assess import as_json, assess_files, show
 from cds_service.commands.conformance.cli import conformance
+from cds_service.commands.content import content
 from cds_service.commands.demo import run_demo
 from cds_service.commands.terminology.cli import terminology
-from cds_service.content.load import content_folder, load_library
-from cds_service.content.questionnaire import BUILT, build_questionnaire
-from cds_service.content.site.load import load_site
-from cds_service.content.site.presentation import load_presentation
-from cds_service.content.terminology.cache import load_expansions
-from cds_service.content.terminology.expansions import CACHE
-from cds_service.errors import ContentError, LegPainError
+from cds_service.errors import LegPainError
 from cds_service.settings import check_bind, read_settings
 from cds_service.telemetry.logging import configure_logging, silence_logging
 from cds_service.trust.admission import Gate
@@ -35,7 +30,6 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-content = typer.Typer(help="Work on the clinical content in cards/.", no_args_is_help=True)
 cli.add_typer(content, name="content")
 cli.add_typer(terminology, name="terminology")
 cli.command()(conformance)
@@ -126,57 +120,6 @@ def _root(
     if version:
         typer.echo(f"legpain-cds {__version__}")
         raise typer.Exit
-
-
-@content.command("check")
-def check_content(
-    folder: Annotated[
-        Path | None, typer.Argument(help="A content folder; without it, the one in use.")
-    ] = None,
-    site: Annotated[
-        Path | None, typer.Option(help="A site folder (LEGPAIN_SITE) to check against it.")
-    ] = None,
-) -> None:
-    """Say what is wrong with the content, naming file, key and remedy (exit status 2)."""
-    library = load_library(folder)
-    expansions = load_expansions(site, library)
-    maps = load_site(site, library)
-    shown = load_presentation(site, library)
-    rows = sum(len(topic.row) for topic in library.topics.values())
-    Console(soft_wrap=True).print(
-        f"Content {library.version} is consistent: {len(library.topics)} topics, {rows} rows, "
-        f"{len(library.cards)} cards."
-    )
-    if site is not None:
-        typer.echo(
-            f"Site {maps.version or 'without maps'}: {len(maps.translations)} local codes, "
-            f"{len(shown.orders)} order codes, {len(shown.indicators)} indicators."
-        )
-    if expansions is not None:
-        typer.echo(f"{CACHE}: {len(expansions.sets)} sets of {expansions.refreshed.date()}.")
-
-
-@content.command("questionnaire")
-def build_form(
-    folder: Annotated[
-        Path | None, typer.Argument(help="A content folder; without it, the one in use.")
-    ] = None,
-    *,
-    check: Annotated[
-        bool, typer.Option("--check", help="Only say whether the file is up to date.")
-    ] = False,
-) -> None:
-    """Build the FHIR Questionnaire of all findings that a clinician can be asked."""
-    root = folder or content_folder()
-    built = build_questionnaire(load_library(root), root)
-    path = root / "_codes" / BUILT
-    if check and (not path.is_file() or path.read_text(encoding="utf-8") != built):
-        raise ContentError(
-            (f"cards/_codes/{BUILT}: out of date; run legpain-cds content questionnaire",)
-        )
-    if not check:
-        path.write_text(built, encoding="utf-8")
-    typer.echo(f"{BUILT} is up to date.")
 
 
 def main() -> None:

@@ -488,3 +488,13 @@ def test_the_questionnaire_is_built_and_checked(run: Run, tmp_path: Path) -> Non
     assert "out of date; run legpain-cds content questionnaire" in ended.err
     assert run("content", "questionnaire", folder).code == 0
     assert run("content", "questionnaire", folder, "--check").code == 0
+
+
+def test_content_check_reads_who_may_call(run: Run, tmp_path: Path) -> None:
+    """A site's trust.toml is checked before production would refuse to start on it."""
+    example = Path(__file__).parents[2] / "deploy" / "production" / "site"
+    assert "1 tenants" in run("content", "check", "--site", example).out
+    (tmp_path / "trust.toml").write_text('[[tenant]]\nid = "north"\n', encoding="utf-8")
+    ended = run("content", "check", "--site", tmp_path)
+    assert ended.code == 2
+    assert "trust.toml: tenant 1, issuer: this key is required" in ended.err
