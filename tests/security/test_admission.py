@@ -112,6 +112,25 @@ async def test_another_tenants_card_is_unknown(site: Path, connect: Connect) -> 
     assert kept.tenant == "general"
 
 
+@pytest.mark.requirement("CARD-7", "CARD-13", "CAP-2")
+async def test_the_authenticated_client_gets_its_own_presentation(
+    site: Path, connect: Connect
+) -> None:
+    """The same chart: one tenant's client is generic, the other's is Epic; the advice is one."""
+    app = create_app(settings(site))
+    client = connect(app)
+    now = int(app.state.service.clock().timestamp())
+    when = {"iat": now, "exp": now + 300}
+    generic, epic = [await shown_card(client, sign(**when)) for sign in (token, other)]
+    assert generic["source"]["topic"]["code"] == "dvt-likely"
+    assert "extension" not in generic
+    assert epic["source"]["topic"]["code"] == "dvtlikely"
+    assert epic["extension"] == {
+        "com.epic.cdshooks.card.detail.content-type": "text/markdown; variant=GitHub"
+    }
+    assert (epic["summary"], epic["indicator"]) == (generic["summary"], generic["indicator"])
+
+
 @pytest.mark.requirement("ERR-5", "SEC-1")
 async def test_what_does_not_exist_is_404_for_everybody(stranger: httpx.AsyncClient) -> None:
     """Which services there are is no secret."""
