@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from functools import partial
 from urllib.parse import urlsplit
 
+import structlog
 from fastapi import FastAPI, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
@@ -26,11 +27,12 @@ from cds_service.hooks.client_profiles import client_profile
 from cds_service.hooks.contracts import contracts_router
 from cds_service.hooks.cors import Cors, allowed_origins
 from cds_service.hooks.drafts_check import check_drafts
-from cds_service.hooks.endpoints import Service, cds_router
+from cds_service.hooks.endpoints import cds_router
 from cds_service.hooks.gathering import Reach
 from cds_service.hooks.health import known_codes
 from cds_service.hooks.outcomes import outcome
 from cds_service.hooks.security_headers import SecurityHeaders
+from cds_service.hooks.service import Service
 from cds_service.hooks.services import offered_services
 from cds_service.pages.router import pages_router
 from cds_service.pipeline import vocabulary
@@ -51,6 +53,9 @@ from cds_service.writing.cards import Writer
 from cds_service.writing.identity import Signer
 
 Clock = Callable[[], datetime]
+
+
+log = structlog.get_logger()
 
 
 def build_service(
@@ -180,6 +185,13 @@ def _add_errors(app: FastAPI, service: Service) -> None:
         response = outcome(service.library, error.status_code, sentence)
         response.headers.update(error.headers or {})
         return response
+
+    @app.exception_handler(Exception)
+    async def fault(_request: Request, error: Exception) -> Response:
+        """A page that fails says no more than a hook that fails."""
+        incident = secrets.token_hex(8)
+        log.error("failed", incident=incident, error=type(error).__name__)
+        return outcome(service.library, 500, "internal", values={"incident": incident})
 
 
 class TidyPath:

@@ -15,11 +15,12 @@ from cds_service.commands.patient_file import PatientFile, find_files, read_pati
 from cds_service.commands.show import show_card, show_reasons
 from cds_service.commands.silence import reasons
 from cds_service.errors import ClientMistakeError, DataUnavailableError, LegPainError
-from cds_service.hooks.endpoints import Service, assess_chart
+from cds_service.hooks.assessing import assess_chart
 from cds_service.hooks.explain import explain
 from cds_service.hooks.gathering import chart_of
 from cds_service.hooks.outcomes import in_words
 from cds_service.hooks.response import HookResponse
+from cds_service.hooks.service import Service
 from cds_service.pipeline import Advice
 from cds_service.trust.caller import DEMO
 

@@ -3,8 +3,8 @@
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from cds_service.errors import ClientMistakeError
-from cds_service.hooks.endpoints import Service
 from cds_service.hooks.outcomes import outcome
+from cds_service.hooks.service import Service
 
 _TOO_LARGE = 413
 _FEEDBACK = "/feedback"

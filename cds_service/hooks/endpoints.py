@@ -5,41 +5,30 @@ import json
 import secrets
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import replace
 
 import structlog
 from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from cds_service.content.library import Library
-from cds_service.content.site.presentation import SitePresentation
 from cds_service.errors import (
     ClientMistakeError,
     DataUnavailableError,
     NotTrustedError,
     StoreDownError,
 )
-from cds_service.facts.vocabulary import Vocabulary
-from cds_service.fhir.chart import Chart
 from cds_service.hooks import outcomes
-from cds_service.hooks.client_profiles import CLIENT_PROFILES
+from cds_service.hooks.assessing import assess_chart
 from cds_service.hooks.discovery import discovery
 from cds_service.hooks.explain import explained
 from cds_service.hooks.feedback import decode_feedback, to_rows
-from cds_service.hooks.gathering import Reach, gathered
-from cds_service.hooks.presentation import Presentation
+from cds_service.hooks.gathering import gathered
 from cds_service.hooks.request import HookRequest, decode_request
 from cds_service.hooks.response import HookResponse
+from cds_service.hooks.service import Service
 from cds_service.hooks.services import HookService
-from cds_service.pipeline import Advice, advise
-from cds_service.records.feedback import FeedbackStore
-from cds_service.settings import Settings
-from cds_service.telemetry.metrics import Metrics
-from cds_service.trust.admission import Gate
-from cds_service.trust.caller import DEMO, Caller
-from cds_service.writing.cards import Writer
+from cds_service.trust.caller import Caller
 
 _JSON = "application/json"
 _JSON_TYPES = ("application/json", "application/fhir+json")
@@ -48,36 +37,6 @@ _NO_STORE = {"Cache-Control": "no-store"}
 _CACHED = {"Cache-Control": "max-age=300"}
 
 log = structlog.get_logger()
-
-
-@dataclass(frozen=True, slots=True)
-class Service:
-    """Everything one process needs to answer.
-
-    `clock` gives timezone-aware instants; `anyone` is who calls where nobody is asked for a token.
-    """
-
-    settings: Settings
-    offered: tuple[HookService, ...]
-    library: Library
-    words: Vocabulary
-    writer: Writer
-    shown: SitePresentation
-    store: FeedbackStore
-    metrics: Metrics
-    gate: Gate
-    reach: Reach
-    clock: Callable[[], datetime]
-
-    def presentation(self, caller: Caller) -> Presentation:
-        """How this caller's client shows cards."""
-        return Presentation(
-            profile=CLIENT_PROFILES[caller.client_profile],
-            library=self.library,
-            public_url=self.writer.public_url,
-            links=caller.links,
-            indicators=self.shown.indicators,
-        )
 
 
 Answer = Callable[[Service, HookService, Caller, bytes], Awaitable[Response]]
@@ -183,33 +142,6 @@ async def answer_request(service: Service, request: HookRequest, caller: Caller)
         cards=[present.card(card) for card in advice.cards],
         extension=explained(advice, service.library) if service.settings.explain else None,
     )
-
-
-def assess_chart(service: Service, chart: Chart, as_of: datetime, caller: Caller = DEMO) -> Advice:
-    """Assess what was gathered; raises DataUnavailableError."""
-    writer = replace(service.writer, tenant=caller.tenant)
-    advice = advise(chart, service.words, writer, as_of)
-    for crash in advice.crashes:
-        incident = secrets.token_hex(8)
-        log.error(
-            "topic-failed",
-            incident=incident,
-            topic=crash.topic,
-            error=type(crash.error).__name__,
-        )
-    unread = {
-        "skipped": chart.skipped,
-        "foreign": chart.foreign,
-        "text_only": advice.facts.text_only,
-    }
-    log.info("assessed", cards=[card.id for card in advice.cards], **unread)
-    service.metrics.assessed(
-        cards=((card.id, card.indicator) for card in advice.cards),
-        gaps=((key, outcome.value) for key, outcome in advice.gaps),
-        unread=unread.items(),
-        failed=(crash.topic for crash in advice.crashes),
-    )
-    return advice
 
 
 async def _keep_feedback(

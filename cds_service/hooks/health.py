@@ -3,7 +3,7 @@
 from typing import Any
 
 from cds_service.content.library import Library
-from cds_service.hooks.endpoints import Service
+from cds_service.hooks.service import Service
 
 
 def known_codes(service: Service) -> dict[str, Any]:

@@ -8,9 +8,10 @@ from typing import Any
 
 from cds_service.app import build_service
 from cds_service.commands.stories import Story, read_stories
-from cds_service.hooks.endpoints import Service, assess_chart
+from cds_service.hooks.assessing import assess_chart
 from cds_service.hooks.gathering import chart_of
 from cds_service.hooks.request import decode_request
+from cds_service.hooks.service import Service
 from cds_service.settings import Settings
 from tests.book.records import Record, musculoskeletal_record, story_record, vascular_record
 from tests.spec import vignette as vignettes

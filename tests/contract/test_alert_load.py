@@ -9,7 +9,7 @@ import pytest
 
 from cds_service.commands.patient_file import PatientFile, read_patients
 from cds_service.fhir.resources import RESOURCE
-from cds_service.hooks.endpoints import assess_chart
+from cds_service.hooks.assessing import assess_chart
 from cds_service.hooks.gathering import chart_of
 from cds_service.hooks.request import HookRequest
 from cds_service.pipeline import Advice, advise

@@ -9,6 +9,7 @@ import pytest
 
 from cds_service.app import create_app
 from cds_service.settings import Settings
+from cds_service.telemetry.metrics import Metrics
 from tests.contract.http_calls import (
     ABSENT,
     FEEDBACK,
@@ -151,3 +152,19 @@ async def test_answers_are_not_kept_by_caches(client: httpx.AsyncClient) -> None
     """Cards about a patient are marked as not to be stored."""
     response = await client.post(SERVICE, json=request_of("dvt-likely"))
     assert response.headers["cache-control"] == "no-store"
+
+
+@pytest.mark.requirement("ERR-2", "ERR-7")
+async def test_a_page_that_fails_tells_nothing(
+    connect: Connect, monkeypatch: pytest.MonkeyPatch, written: Callable[[], str]
+) -> None:
+    """A fault beside the hooks is an OperationOutcome with an incident, and no more is logged."""
+
+    def broken(_: object) -> bytes:
+        raise ValueError(CANARY)
+
+    monkeypatch.setattr(Metrics, "exposition", broken)
+    async with connect(create_app(Settings(profile="demo", database_url="sqlite://"))) as caller:
+        response = await caller.get("/metrics")
+    assert_refused(response, 500)
+    assert CANARY not in response.text + written()

@@ -14,7 +14,7 @@ from pathlib import Path
 from rich.markdown import Markdown
 
 from cds_service.app import build_service
-from cds_service.hooks.endpoints import Service
+from cds_service.hooks.service import Service
 from cds_service.settings import Settings
 from cds_service.telemetry.logging import silence_logging
 from tests.evaluate.complaints import everyday_complaints

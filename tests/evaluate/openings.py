@@ -16,7 +16,7 @@ from cds_service.facts.read import read_facts
 from cds_service.fhir.chart import Chart
 from cds_service.fhir.prefetch import gather
 from cds_service.fhir.resources import RESOURCE, Resource
-from cds_service.hooks.endpoints import Service
+from cds_service.hooks.service import Service
 from cds_service.pipeline import Advice, advise
 from tests.evaluate.complaints import Complaint, laid_over
 

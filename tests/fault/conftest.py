@@ -8,7 +8,7 @@ import pytest
 from fastapi import FastAPI
 
 from cds_service.app import create_app
-from cds_service.hooks.endpoints import Service
+from cds_service.hooks.service import Service
 from cds_service.settings import Settings
 from tests.contract.http_calls import Connect
 

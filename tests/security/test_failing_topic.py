@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from cds_service.app import create_app
 from cds_service.clinical.topics import cauda_equina, dvt, gate, sij
 from cds_service.commands.stories import read_stories
-from cds_service.hooks import endpoints
+from cds_service.hooks import assessing
 from cds_service.settings import Settings
 
 CANARY = "canary-in-the-error"
@@ -74,7 +74,7 @@ async def test_a_fault_outside_the_topics_is_an_error(
     app: FastAPI, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     """A 500 with an incident number, never an empty list of cards."""
-    monkeypatch.setattr(endpoints, "advise", broken)
+    monkeypatch.setattr(assessing, "advise", broken)
     response = await ask(app, "dvt-likely")
     assert response.status_code == httpx.codes.INTERNAL_SERVER_ERROR
     outcome = response.json()
