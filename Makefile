@@ -4,6 +4,7 @@ PYTHON ?= python3
 HOST   ?= 127.0.0.1
 PORT   ?= 8080
 SAMPLE ?= 800
+AUDIT  ?= pypi
 
 VENV := .venv
 BIN  := $(VENV)/bin
@@ -19,7 +20,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test verify lint evaluate alerts mutation bench book conformance lock clean
+.PHONY: help demo test verify lint evaluate alerts mutation bench book conformance sbom audit lock clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -59,15 +60,25 @@ book: $(VENV)/.dev ## write docs/clinical-book anew from cards/ and the worked p
 conformance: $(VENV)/.dev ## run the tests that judge CDS Hooks and write docs/conformance.md
 	$(BIN)/python -m tests.conformance
 
+# The root's own dependencies are not among what this reads, which the tool warns of.
+sbom: $(VENV)/.audit ## write what the service is built from, with hashes, to dist/ (CycloneDX)
+	@mkdir -p dist
+	$(BIN)/python -W ignore::UserWarning -m cyclonedx_py requirements --pyproject pyproject.toml \
+		--output-reproducible --output-file dist/legpain-cds.cdx.json requirements/runtime.txt
+
+audit: $(VENV)/.audit ## ask an advisory service for weaknesses of the locked packages (AUDIT=pypi|osv)
+	@$(BIN)/python -m tests.audit --service $(AUDIT)
+
 # First the versions, a week old at least, so that a bad release has time to be withdrawn; then
 # their hashes without that limit, because the files of one release are not uploaded at one instant.
 lock: $(VENV)/.dev ## resolve the locks in requirements/ anew
-	$(COMPILE) --upgrade --exclude-newer '1 week' --group dev --group evaluate pyproject.toml --output-file requirements/dev.txt
-	for name in build runtime evaluate; do cp requirements/dev.txt requirements/$$name.txt; done
+	$(COMPILE) --upgrade --exclude-newer '1 week' --group dev --group evaluate --group audit pyproject.toml --output-file requirements/dev.txt
+	for name in build runtime evaluate audit; do cp requirements/dev.txt requirements/$$name.txt; done
 	$(COMPILE) --generate-hashes --group dev pyproject.toml --output-file requirements/dev.txt
 	$(COMPILE) --generate-hashes pyproject.toml --output-file requirements/runtime.txt
 	$(COMPILE) --generate-hashes --group build --output-file requirements/build.txt
 	$(COMPILE) --generate-hashes --group evaluate --output-file requirements/evaluate.txt
+	$(COMPILE) --generate-hashes --group audit --output-file requirements/audit.txt
 
 clean: ## remove the virtual environment, caches and build results
 	rm -rf $(VENV) build dist mutants .coverage* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
@@ -95,4 +106,9 @@ $(VENV)/.dev: $(VENV)/.runtime requirements/dev.txt
 $(VENV)/.evaluate: $(VENV)/.dev requirements/evaluate.txt
 	@echo "Installing the patient generator into $(VENV) ..."
 	@$(PIP_INSTALL) $(LOCKED) -r requirements/evaluate.txt
+	@touch $@
+
+$(VENV)/.audit: $(VENV)/.dev requirements/audit.txt
+	@echo "Installing the audit tools into $(VENV) ..."
+	@$(PIP_INSTALL) $(LOCKED) -r requirements/audit.txt
 	@touch $@

@@ -9,7 +9,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[2]
-LOCKS = ("build", "runtime", "dev", "evaluate")
+LOCKS = ("build", "runtime", "dev", "evaluate", "audit")
 HASH = re.compile(r"--hash=sha256:[0-9a-f]{64}")
 
 
@@ -49,6 +49,7 @@ def wanted(name: str) -> list[Requirement]:
         "runtime": runtime,
         "dev": [*runtime, *groups["build"], *groups["dev"]],
         "evaluate": groups["evaluate"],
+        "audit": groups["audit"],
     }[name]
     return [Requirement(entry) for entry in direct if isinstance(entry, str)]
 
@@ -90,9 +91,10 @@ def test_tests_run_on_what_is_shipped(name: str) -> None:
     assert pins(name).items() <= pins("dev").items()
 
 
-def test_the_generator_changes_nothing_of_what_the_tests_ran_on() -> None:
-    """What the patient generator shares with the development tools has the same version."""
-    tools, generator = pins("dev"), pins("evaluate")
-    shared = tools.keys() & generator.keys()
-    assert "pydantic" in shared
-    assert {name: generator[name] for name in shared} == {name: tools[name] for name in shared}
+@pytest.mark.parametrize(("name", "common"), [("evaluate", "pydantic"), ("audit", "rich")])
+def test_tools_apart_change_nothing_of_what_the_tests_ran_on(name: str, common: str) -> None:
+    """What the patient generator or the audit share with the development tools is the same."""
+    tools, apart = pins("dev"), pins(name)
+    shared = tools.keys() & apart.keys()
+    assert common in shared
+    assert {each: apart[each] for each in shared} == {each: tools[each] for each in shared}
