@@ -1,14 +1,10 @@
 """A token is good for one call, whichever worker it reaches."""
 
 import asyncio
-import os
-import socket
 import sqlite3
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 
 import httpx
@@ -20,6 +16,7 @@ from cds_service.app import create_app
 from cds_service.records.database import open_database
 from cds_service.records.replay import ReplayStore
 from tests.security.callers import BASE, NOW, SECONDS, bearer, call, settings, token, write_site
+from tests.security.processes import served
 
 Connect = Callable[[FastAPI], httpx.AsyncClient]
 FEEDBACK = "/cds-services/leg-pain/feedback"
@@ -160,53 +157,22 @@ async def test_a_store_that_hangs_costs_half_a_second(
     assert took < 3
 
 
-@contextmanager
-def served(site: Path, database: Path) -> Iterator[str]:
-    """A process of its own that serves the production profile; gives its address."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    environment = os.environ | {
-        "LEGPAIN_PROFILE": "production",
-        "LEGPAIN_SITE": str(site),
-        "LEGPAIN_PUBLIC_URL": BASE,
-        "LEGPAIN_DATABASE_URL": f"sqlite:///{database}",
-    }
-    command = [sys.executable, "-m", "cds_service", "serve", "--port", str(port)]
-    log = (database.parent / f"{port}.log").open("wb")
-    with log, subprocess.Popen(command, env=environment, stdout=log, stderr=log) as process:
-        try:
-            wait_for(f"http://127.0.0.1:{port}", process)
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            process.terminate()
-
-
-def wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
-    """Until it answers."""
-    until = time.monotonic() + 40
-    while time.monotonic() < until:
-        assert process.poll() is None, "the service did not start"
-        try:
-            if httpx.get(f"{address}/health/live", trust_env=False).status_code == 200:
-                return
-        except httpx.TransportError:
-            time.sleep(0.2)
-    raise AssertionError("the service did not answer")
-
-
 @pytest.mark.requirement("SEC-12")
 @pytest.mark.slow
 @pytest.mark.timeout(120)
 async def test_two_processes_take_a_token_once(tmp_path: Path) -> None:
     """Real servers that share nothing but the database file."""
-    site = write_site(tmp_path / "site")
-    database = tmp_path / "shared.db"
-    with served(site, database) as one, served(site, database) as two:
+    settings_of_both = {
+        "profile": "production",
+        "site": str(write_site(tmp_path / "site")),
+        "public_url": BASE,
+        "database_url": f"sqlite:///{tmp_path / 'shared.db'}",
+    }
+    with served(tmp_path, **settings_of_both) as one, served(tmp_path, **settings_of_both) as two:
         now = int(time.time())
         text = token(iat=now, exp=now + 300)
         statuses = []
-        for address in (one, two, one):
-            async with httpx.AsyncClient(base_url=address, trust_env=False) as client:
+        for worker in (one, two, one):
+            async with httpx.AsyncClient(base_url=worker.address, trust_env=False) as client:
                 statuses.append((await call(client, bearer(text))).status_code)
     assert statuses == [200, 401, 401]
