@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.contract.named_tests import exists, named_tests
+
 ROOT = Path(__file__).parents[2]
 # Composed, so that this file does not hold what it looks for.
 UNFINISHED = re.compile(r"\b(?:" + "|".join(("TO" + "DO", "FIX" + "ME")) + r")\b")
@@ -15,7 +17,6 @@ MACHINE_PATH = re.compile(r"(?<![\w.-])/(?:home|root|work|Users)/")
 PROPERTIES = set(range(1, 16))
 PROPERTY = re.compile(r"\bProperty (\d+): ")
 LISTED = re.compile(r"^\| (\d+) \| .*`tests/", re.MULTILINE)
-NAMED_TEST = re.compile(r"`(tests/[^`:]+\.py)?(?:::(\w+))?`")
 
 
 def repository_files() -> list[Path]:
@@ -79,16 +80,10 @@ def test_every_clinical_safety_property_is_named_by_a_test() -> None:
 
 def test_every_test_named_in_the_documents_exists() -> None:
     """An invariant that names a missing file or test is guarded by nobody."""
-    named = 0
-    for document in sorted(ROOT.glob("docs/**/*.md")):
-        module = ""
-        for path, test in NAMED_TEST.findall(document.read_text(encoding="utf-8")):
-            if not (path or test):
-                continue
-            module = path or module
-            assert (ROOT / module).is_file(), f"{document.name}: {module}"
-            if test:
-                text = (ROOT / module).read_text(encoding="utf-8")
-                assert f"def {test}(" in text, f"{document.name}: {module}::{test}"
-            named += 1
-    assert named > 0
+    named = [
+        (document.name, file, test)
+        for document in (*sorted(ROOT.glob("docs/**/*.md")), *sorted(ROOT.glob("*.md")))
+        for file, test in named_tests(document.read_text(encoding="utf-8"))
+    ]
+    assert named
+    assert [place for place in named if not exists(*place[1:])] == []

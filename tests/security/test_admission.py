@@ -1,6 +1,6 @@
 """Who is let in, as whom, and what the others see."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import httpx
@@ -271,3 +271,17 @@ async def test_a_token_in_the_address_proves_nothing(stranger: httpx.AsyncClient
     """Only the Authorization header counts."""
     path = f"/cds-services/leg-pain?access_token={token()}"
     assert (await stranger.post(path, json=request_body())).status_code == 401
+
+
+async def test_a_stranger_is_refused_before_the_body_is_read(stranger: httpx.AsyncClient) -> None:
+    """Who proves nothing makes the service hold nothing."""
+    read = []
+
+    async def body() -> AsyncIterator[bytes]:
+        read.append("a part")
+        yield b"{}"
+
+    headers = {"content-type": "application/json"}
+    answer = await stranger.post("/cds-services/leg-pain", content=body(), headers=headers)
+    assert answer.status_code == httpx.codes.UNAUTHORIZED
+    assert read == []
