@@ -5,7 +5,7 @@ from cds_service.clinical.moment import Moment
 from cds_service.clinical.side import Side
 from cds_service.content.fill import Template
 from cds_service.content.library import Library
-from cds_service.writing.markdown import plain, quoted
+from cds_service.writing.markdown import quoted, unlinked
 
 _MOST_NAMES = 3
 _THOUSAND = 1000
@@ -60,7 +60,7 @@ class Formatter:
     def _quote(self, name: str, value: Quoted) -> str:
         if not value.text:
             return str(self._library.sentences["fallback"].get(name, ""))
-        return plain(value.text) if self._summary else quoted(value.text)
+        return unlinked(value.text) if self._summary else quoted(value.text)
 
 
 def _side_words(name: str) -> str:

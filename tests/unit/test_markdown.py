@@ -4,7 +4,7 @@ import unicodedata
 
 import pytest
 
-from cds_service.writing.markdown import plain, quoted
+from cds_service.writing.markdown import plain, quoted, unlinked
 
 LONGEST = 80
 
@@ -88,3 +88,17 @@ def test_only_our_own_word_joiner_is_invisible() -> None:
     text = "www.x \N{RIGHT-TO-LEFT MARK}\N{ZERO WIDTH NON-JOINER} y@z"
     invisible = {char for char in quoted(text) if unicodedata.category(char) in ("Cf", "Cc")}
     assert invisible == {"\N{WORD JOINER}"}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("apixaban 5 mg", "apixaban 5 mg"),
+        ("see https://evil.example", "see https: //evil.example"),
+        ("WWW.evil.example", "WWW .evil.example"),
+        ("a@evil.example", "a@ evil.example"),
+    ],
+)
+def test_a_summary_holds_no_link(text: str, expected: str) -> None:
+    """A summary is plain text, but a client may still turn addresses in it into links."""
+    assert unlinked(text) == expected
