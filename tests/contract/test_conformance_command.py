@@ -15,8 +15,8 @@ from fastapi import FastAPI
 from joserfc.jwk import ECKey
 
 from cds_service.app import create_app
+from cds_service.commands.cds_client.credentials import SignedTokens
 from cds_service.commands.conformance.catalog import CATALOG, SITUATIONS, select
-from cds_service.commands.conformance.credentials import SignedTokens
 from cds_service.commands.conformance.mock_ehr import serving as serving_ehr
 from cds_service.commands.conformance.probe import Options
 from cds_service.commands.conformance.samples import generic_patients, story_patients
