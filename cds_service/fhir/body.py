@@ -7,6 +7,7 @@ import httpx
 MOST_BYTES = 2 * 1024 * 1024
 ACCEPTED = {"accept": "application/fhir+json", "accept-encoding": "gzip, identity"}
 _TYPES = frozenset({"application/fhir+json", "application/json"})
+_BEFORE_STU3 = "application/json+fhir"
 _CHARSETS = frozenset({"utf-8", "utf8", "us-ascii"})
 _VERSIONS = ("4.0", "4.3")
 _GZIP = 31
@@ -51,6 +52,8 @@ def _check_type(header: str) -> None:
         name.strip().lower(): value.strip().strip('"').lower()
         for name, _, value in (part.partition("=") for part in given)
     }
+    if media.lower() == _BEFORE_STU3:
+        raise OtherVersionError
     if media.lower() not in _TYPES or parameters.get("charset", "utf-8") not in _CHARSETS:
         raise UnreadableError
     if not is_read(parameters.get("fhirversion", _VERSIONS[0])):
