@@ -55,7 +55,7 @@ class Callee(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class InProcess:
-    """This program's own service, which can look from another day: `as_of` as it was typed."""
+    """Our own service, which can look from another day: `as_of` as it was typed."""
 
     service: Service
     as_of: str | None

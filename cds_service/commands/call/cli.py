@@ -13,16 +13,15 @@ from rich.console import Console
 from rich.text import Text
 
 from cds_service.app import build_service
-from cds_service.commands.call.callee import InProcess, Remote
+from cds_service.commands.call.callee import Callee, InProcess, Remote
 from cds_service.commands.call.exchange import Progress, exchanged
 from cds_service.commands.call.introduction import introduce
 from cds_service.commands.call.patients import Search, find_patients
+from cds_service.commands.call.patients_report import patients_json, show_patients
 from cds_service.commands.call.question import HOOKS, asked
 from cds_service.commands.call.report import (
     as_json,
-    patients_json,
     show_exchange,
-    show_patients,
 )
 from cds_service.commands.call.server import EhrServer, access_of
 from cds_service.commands.cds_client.credentials import credentials
@@ -35,7 +34,7 @@ from cds_service.telemetry.logging import silence_logging
 T = TypeVar("T")
 
 
-def call(
+def call(  # noqa: PLR0913 - each is an option of the command
     fhir_server: Annotated[str, typer.Option(
         metavar="URL", help="Base of the FHIR server, R4 or R4B.")],
     *,
@@ -88,10 +87,13 @@ def call(
     question = asked(patient, user, hook, encounter, tuple(condition or ()))
     signed = credentials(None, client_key, issuer, kid, "", tenant)
     with ExitStack() as closing:
+        callee: Callee
         if cds:
             target = Target(checked_base(cds), signed, timeout)
             closing.callback(target.close)
-        callee = Remote(target) if cds else InProcess(build_service(settings), as_of)
+            callee = Remote(target)
+        else:
+            callee = InProcess(build_service(settings), as_of)
         found = _with_spinner(
             server, lambda told: exchanged(server, callee, question, service, told)
         )
@@ -134,9 +136,6 @@ def _token(settings: Settings, file: Path | None) -> str:
     if file is None:
         return settings.fhir_token.get_secret_value().strip() if settings.fhir_token else ""
     try:
-        token = file.read_text(encoding="ascii").strip()
+        return file.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
         raise CallError(f"--token-file {file}: cannot be read ({type(error).__name__})") from None
-    if not token or len(token.split()) > 1:
-        raise CallError(f"--token-file {file}: must hold an access token and nothing else")
-    return token

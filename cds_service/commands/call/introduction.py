@@ -56,7 +56,7 @@ def _no_server(base: str, reply: Reply) -> str:
             f"{base} sends us elsewhere (HTTP {reply.status}), which is not followed; give the "
             "address it leads to as --fhir-server"
         )
-    said = f"HTTP {reply.status} with a {reply.kind}" if reply.kind else reply.why
+    said = f"HTTP {reply.status} with {reply.kind}" if reply.kind else reply.why
     return (
         f"{base}/metadata gives no CapabilityStatement ({said}), so this is no FHIR server's base; "
         "it often ends in /fhir, /r4 or /baseR4"
@@ -64,9 +64,9 @@ def _no_server(base: str, reply: Reply) -> str:
 
 
 def _refused(base: str, version: str) -> str:
-    named = f"{_name(version)} ({version})" if version else "another version"
+    named = f"FHIR {_name(version)} ({version})" if version else "another version of FHIR"
     return (
-        f"{base} speaks FHIR {named}; only R4 and R4B are read. Many servers offer R4 at another "
+        f"{base} speaks {named}; only R4 and R4B are read. Many servers offer R4 at another "
         "address, which often ends in /r4 or /baseR4"
     )
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 
 import msgspec
 
-from cds_service.clinical.fact import Strength
 from cds_service.clinical.moment import Moment
 from cds_service.commands.call.prefetch import QueryRun, fetch
 from cds_service.commands.call.server import EhrServer, unauthorized
@@ -95,16 +94,12 @@ def _read(resource: object, wanted: frozenset[str], library: Library) -> Found |
         condition = msgspec.convert(resource, Resource)
     except (msgspec.ValidationError, RecursionError):
         return None
-    patient = local(condition.subject)
-    if (
-        condition.resource_type != "Condition"
-        or not patient.startswith(_TYPE)
-        or not condition.code
-    ):
+    patient, code = local(condition.subject), condition.code
+    if condition.resource_type != "Condition" or not patient.startswith(_TYPE) or code is None:
         return None
     if _status(condition, verified=True) in _NEVER_TRUE:
         return None
-    words = (_complaint(coding, wanted, library) for coding in condition.code.coding)
+    words = (_complaint(coding, wanted, library) for coding in code.coding)
     complaint = next((said for said in words if said), "")
     recorded = condition.recorded_date or condition.onset_date_time
     status = _status(condition, verified=False)
@@ -117,8 +112,7 @@ def _complaint(coding: Coding, wanted: frozenset[str], library: Library) -> str:
     meaning = library.codes.meaning(coding.system, coding.code)
     if meaning is None:
         return ""
-    named = (finding for finding, strength in meaning.findings if strength is not Strength.CONTEXT)
-    fitting = next((finding for finding in named if finding in wanted), "")
+    fitting = next((finding for finding, _ in meaning.findings if finding in wanted), "")
     return fitting and (library.codes.wording(meaning.key) or library.display(fitting))
 
 

@@ -14,6 +14,7 @@ from cds_service.errors import CallError
 
 _MOST_PAGES = 20
 _UNAUTHORIZED, _FORBIDDEN, _GONE = 401, 403, (404, 410)
+_OUTCOME = "OperationOutcome"
 _NAMED_TYPES = ("Patient", "Encounter")
 
 
@@ -34,6 +35,11 @@ class QueryRun:
     why: str = ""
 
     @property
+    def withheld(self) -> bool:
+        """Whether the server answered that we may not see it."""
+        return self.status == _FORBIDDEN
+
+    @property
     def resources(self) -> list[Json]:
         """What came: the matches of a search, or the resource that was read."""
         if self.outcome not in (Outcome.COMPLETE, Outcome.PARTIAL):
@@ -42,9 +48,6 @@ class QueryRun:
             return [self.value]
         held = (entry.get("resource") for entry in _entries(self.value))
         return [r for r in held if isinstance(r, dict) and r.get("resourceType") != _OUTCOME]
-
-
-_OUTCOME = "OperationOutcome"
 
 
 async def run_prefetch(
@@ -139,8 +142,8 @@ def _next(bundle: Json) -> str:
 
 def _why(reply: Reply) -> str:
     if reply.status == _FORBIDDEN:
-        return "withheld by the server (HTTP 403)"
-    return f"a {reply.kind} instead" if reply.ok and reply.kind else reply.why
+        return "HTTP 403"
+    return f"{reply.kind} instead" if reply.ok and reply.kind else reply.why
 
 
 def _failed(why: str) -> Json:
@@ -160,7 +163,7 @@ def _check(server: EhrServer, runs: tuple[QueryRun, ...]) -> None:
         if run.status in _GONE:
             hint = "; --list finds patients" if kind == "Patient" else ""
             raise CallError(f"{server.access.base} knows no {run.query}{hint}")
-        if run.status == _FORBIDDEN and kind == "Patient":
+        if run.withheld and kind == "Patient":
             raise CallError(
                 f"{server.access.base} does not let us read {run.query} (HTTP 403); the token's "
                 "scope must reach this patient"

@@ -11,7 +11,6 @@ from cds_service.clinical.fact import Outcome
 from cds_service.commands.assess import show_advice
 from cds_service.commands.call.callee import Answered, InProcess
 from cds_service.commands.call.exchange import Exchange
-from cds_service.commands.call.patients import Search
 from cds_service.commands.call.prefetch import QueryRun
 from cds_service.commands.call.question import Question
 from cds_service.commands.plain import plain
@@ -28,15 +27,15 @@ _COLORS = {
 def show_exchange(console: Console, exchange: Exchange, *, why: bool) -> None:
     """The steps with their times, the cards, and where there are none the reasons."""
     entry, question, answered = exchange.entry, exchange.question, exchange.answered
-    _line(
+    show_step(
         console,
         "FHIR server",
         f"{exchange.base}  {exchange.introduction.told}",
         exchange.introduced_in,
     )
-    _line(console, "Patient", question.patient)
+    show_step(console, "Patient", question.patient)
     whole = len(exchange.runs) - sum(1 for run in exchange.judged if _short(run))
-    _line(
+    show_step(
         console,
         "Prefetch",
         f"{whole} of {len(exchange.runs)} queries complete, all at once",
@@ -45,7 +44,7 @@ def show_exchange(console: Console, exchange: Exchange, *, why: bool) -> None:
     console.print(_queries(exchange))
     dated = f", as of {answered.as_of:%d %b %Y %H:%M %Z}" if answered.as_of else ""
     called = f"{plain(str(entry['id']))} ({question.hook}) {exchange.callee.place}{dated}"
-    _line(console, "Service", called, answered.seconds)
+    show_step(console, "Service", called, answered.seconds)
     _show_answer(console, exchange, why=why)
 
 
@@ -53,7 +52,8 @@ def _short(run: QueryRun) -> bool:
     return run.outcome is not Outcome.COMPLETE
 
 
-def _line(console: Console, name: str, text: str, seconds: float | None = None) -> None:
+def show_step(console: Console, name: str, text: str, seconds: float | None = None) -> None:
+    """One step of the way, and how long it took."""
     took = f"  {seconds * 1000:,.0f} ms" if seconds is not None else ""
     console.print(Text.assemble((f"{name:12}", "bold"), text, (took, "dim")))
 
@@ -68,12 +68,17 @@ def _queries(exchange: Exchange) -> Table:
     for run in exchange.judged:
         table.add_row(
             Text(f"  {plain(run.key)}"),
-            Text(run.outcome.value.replace("-", " "), style=_COLORS[run.outcome]),
+            Text(_outcome(run), style=_COLORS[run.outcome]),
             f"{len(run.resources):,}" if not run.why or run.resources else "",
             f"{run.seconds * 1000:,.0f} ms",
             Text(_told(run, exchange.question), style="dim"),
         )
     return table
+
+
+def _outcome(run: QueryRun) -> str:
+    """In words; what the server keeps from us goes into the request as if nobody had asked."""
+    return "withheld" if run.withheld else run.outcome.value.replace("-", " ")
 
 
 def _told(run: QueryRun, question: Question) -> str:
@@ -158,57 +163,3 @@ def _query(run: QueryRun) -> dict[str, Any]:
 
 def _milliseconds(seconds: float) -> float:
     return round(seconds * 1000, 1)
-
-
-def show_patients(console: Console, base: str, search: Search, most: int) -> None:
-    """A line for each patient, and how to go on."""
-    shown = search.patients[:most]
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for heading in ("Patient", "Recorded", "Status", "Complaint recorded last"):
-        table.add_column(heading, overflow="fold")
-    for one in shown:
-        more = f" (and {one.count - 1} more)" if one.count > 1 else ""
-        table.add_row(
-            *map(Text, (one.patient, one.recorded[:10], one.status, f"{one.complaint}{more}"))
-        )
-    if shown:
-        console.print(table)
-    _line(console, "Found", _found(search, len(shown)), search.seconds)
-    if shown:
-        console.print(
-            Text(f"Next: legpain-cds call --fhir-server {base} --patient {shown[0].patient} --why")
-        )
-        console.print(
-            Text(
-                "Old records are rightly silent today: add --as-of last-encounter or a date.",
-                style="dim",
-            )
-        )
-
-
-def _found(search: Search, shown: int) -> str:
-    count = len(search.patients)
-    words = f"{count} patients with a coded leg or back complaint among their Conditions"
-    if shown < count:
-        words += f", {shown} shown (--limit)"
-    return f"{words}; the server has more to look at" if search.cut else words
-
-
-def patients_json(base: str, search: Search, most: int) -> dict[str, Any]:
-    """The same for a program."""
-    listed = [
-        {
-            "patient": one.patient,
-            "complaint": one.complaint,
-            "clinicalStatus": one.status,
-            "recorded": one.recorded,
-            "conditions": one.count,
-        }
-        for one in search.patients[:most]
-    ]
-    return {
-        "fhirServer": base,
-        "patients": listed,
-        "found": len(search.patients),
-        "complete": not search.cut,
-    }

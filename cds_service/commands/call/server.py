@@ -1,6 +1,7 @@
 """The FHIR server that the person at the terminal named: the only one that is ever asked."""
 
 import asyncio
+import re
 import urllib.request
 from dataclasses import dataclass
 from typing import Any
@@ -18,9 +19,10 @@ from cds_service.fhir.body import (
     UnreadableError,
 )
 from cds_service.fhir.client import FhirClient, transport_limits
-from cds_service.trust.outbound import normalized, safe_for_token
+from cds_service.trust.outbound import here, normalized, safe_for_token
 
 TOKEN_VARIABLE = "LEGPAIN_FHIR_TOKEN"  # noqa: S105 - the name of a variable
+_TOKEN = re.compile(r"[!-~]*")
 _OK = 200
 _WORDS = (
     (TimeoutError, "no answer in time"),
@@ -96,6 +98,11 @@ class EhrServer:
 
 def access_of(address: str, token: str) -> FhirAccess:
     """Access to the base address as it was typed; raises CallError."""
+    if not _TOKEN.fullmatch(token):
+        raise CallError(
+            f"{TOKEN_VARIABLE} or the file of --token-file holds no access token: one line of "
+            "letters, digits and signs"
+        )
     if "@" in address.partition("://")[2].partition("/")[0]:
         raise CallError(
             f"--fhir-server holds a user or password; remove it, and set {TOKEN_VARIABLE} to an "
@@ -128,7 +135,8 @@ def unauthorized(access: FhirAccess) -> str:
 def _transport(base: str) -> httpx.AsyncBaseTransport:
     """Straight to the server, or by the proxy that the environment names for it."""
     url = httpx.URL(base)
-    proxies = {} if urllib.request.proxy_bypass(url.host) else urllib.request.getproxies()
-    return httpx.AsyncHTTPTransport(
-        limits=transport_limits(), proxy=proxies.get(url.scheme) or proxies.get("all")
-    )
+    direct = here(base) or urllib.request.proxy_bypass(url.host)
+    proxies = {} if direct else urllib.request.getproxies()
+    proxy = proxies.get(url.scheme) or proxies.get("all") or ""
+    spoken = proxy.startswith(("http://", "https://"))
+    return httpx.AsyncHTTPTransport(limits=transport_limits(), proxy=proxy if spoken else None)
