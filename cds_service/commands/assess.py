@@ -55,8 +55,6 @@ def assess_files(
 
 def _assess(service: Service, patient: PatientFile, as_of: str | None) -> Result:
     instant = resolve(as_of or _stated(patient.path), patient.document)
-    if patient.request.lay_user:
-        return Result(patient.path, instant, problem="the user is a patient or relative: no cards")
     found = advice_on(service, patient.request, instant)
     if isinstance(found, str):
         return Result(patient.path, instant, problem=found)
@@ -64,7 +62,9 @@ def _assess(service: Service, patient: PatientFile, as_of: str | None) -> Result
 
 
 def advice_on(service: Service, request: HookRequest, instant: datetime) -> Advice | str:
-    """What the service advises on what the request delivers, or why it refuses."""
+    """What the service advises on what the request delivers, or why it does not."""
+    if request.lay_user:
+        return "the user is a patient or relative: no cards"
     try:
         return assess_chart(service, chart_of(request), instant)
     except DataUnavailableError as error:

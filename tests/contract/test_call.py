@@ -91,7 +91,6 @@ def test_the_list_holds_complaints_and_nobody_else(run: Run, server: Independent
     assert patient_of("unrelated-chart") not in patients
 
 
-@pytest.mark.requirement("PREF-1", "PREF-17")
 @pytest.mark.usefixtures("granted")
 def test_the_prefetch_is_the_one_of_the_discovery_document(
     run: Run, server: IndependentServer
@@ -133,6 +132,14 @@ def test_silence_is_explained(run: Run, server: IndependentServer) -> None:
 
 
 @pytest.mark.usefixtures("granted")
+def test_a_patient_who_looks_gets_no_cards(run: Run, server: IndependentServer) -> None:
+    """Cards are for clinicians; that is said, and is not silence."""
+    ended = called(run, server, "dvt-likely", "--user", "Patient/p1")
+    assert ended.code == 1
+    assert "Not answered: the user is a patient or relative: no cards" in ended.out
+
+
+@pytest.mark.usefixtures("granted")
 def test_why_explains_beside_cards(run: Run, server: IndependentServer) -> None:
     """With cards the reasons come when asked for."""
     assert "Why not more:" not in called(run, server, "dvt-before-sij").out
@@ -171,7 +178,7 @@ def test_a_required_type_out_of_reach_is_a_refusal(
     monkeypatch.setenv(VARIABLE, server.token_for("system/Patient.read"))
     ended = called(run, server, "sij-examine")
     assert ended.code == 1
-    assert "the service refused: required data not available: conditions" in ended.out
+    assert "Not answered: required data not available: conditions" in ended.out
 
 
 def test_a_token_comes_from_a_file(

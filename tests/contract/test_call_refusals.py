@@ -55,7 +55,6 @@ def queries(run: Run, odd: OddServer, *more: object) -> tuple[int, dict[str, Jso
     return ended.code, {one["key"]: one for one in found["queries"]}, found
 
 
-@pytest.mark.requirement("AUTH-14")
 @pytest.mark.parametrize(
     ("metadata", "sentence"),
     [
@@ -149,7 +148,7 @@ def test_a_query_that_fails_is_told_and_sent_as_a_failure(
     assert "cards" not in answer
 
 
-@pytest.mark.requirement("PREF-17", "AUTH-12")
+@pytest.mark.requirement("PREF-17")
 @pytest.mark.parametrize(
     ("following", "why"),
     [
@@ -209,7 +208,6 @@ def test_nobody_to_list_is_said(run: Run, odd: OddServer) -> None:
     assert "Next:" not in ended.out
 
 
-@pytest.mark.requirement("AUTH-8", "AUTH-12")
 def test_the_token_goes_to_the_fhir_server_alone(
     run: Run, odd: OddServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:

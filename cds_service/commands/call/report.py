@@ -95,7 +95,7 @@ def _told(run: QueryRun, question: Question) -> str:
 def _show_answer(console: Console, exchange: Exchange, *, why: bool) -> None:
     answered = exchange.answered
     if answered.problem:
-        console.print(Text(f"No cards, because the service refused: {answered.problem}"))
+        console.print(Text(f"Not answered: {answered.problem}"))
     elif answered.advice is not None and isinstance(exchange.callee, InProcess):
         show_advice(console, exchange.callee.service, answered.advice, why=why)
     else:
