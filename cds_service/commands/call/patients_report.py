@@ -9,6 +9,7 @@ from rich.text import Text
 from cds_service.commands.call.patients import Search
 from cds_service.commands.call.report import show_step
 
+_NEXT = "Next: legpain-cds call --fhir-server {} --patient {} --why"
 _HINT = "Old records are rightly silent today: add --as-of last-encounter, or a date."
 
 
@@ -16,26 +17,19 @@ def show_patients(console: Console, base: str, search: Search, most: int) -> Non
     """A line for each patient, and how to go on."""
     shown = search.patients[:most]
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for heading in ("Patient", "Recorded", "Status", "Complaint recorded last"):
+    table.add_column("Patient", no_wrap=True)  # an id is there to be copied
+    for heading in ("Recorded", "Status", "Complaint recorded last"):
         table.add_column(heading, overflow="fold")
     for one in shown:
         more = f" (and {one.count - 1} more)" if one.count > 1 else ""
-        table.add_row(
-            *map(Text, (one.patient, one.recorded[:10], one.status, f"{one.complaint}{more}"))
-        )
+        cells = (one.patient, one.recorded[:10], one.status, f"{one.complaint}{more}")
+        table.add_row(*map(Text, cells))
     if shown:
         console.print(table)
     show_step(console, "Found", _found(search, len(shown)), search.seconds)
     if shown:
-        console.print(
-            Text(f"Next: legpain-cds call --fhir-server {base} --patient {shown[0].patient} --why")
-        )
-        console.print(
-            Text(
-                "Old records are rightly silent today: add --as-of last-encounter or a date.",
-                style="dim",
-            )
-        )
+        console.print(Text(_NEXT.format(base, shown[0].patient)), soft_wrap=True)
+        console.print(Text(_HINT, style="dim"))
 
 
 def _found(search: Search, shown: int) -> str:
