@@ -1,4 +1,4 @@
-"""The command line: demo, serve, assess, conformance, content, terminology."""
+"""The command line: demo, serve, assess, call, conformance, content, terminology."""
 
 import json
 import sys
@@ -12,6 +12,7 @@ from rich.console import Console
 from cds_service import __version__
 from cds_service.app import build_service, create_app
 from cds_service.commands.assess import as_json, assess_files, show
+from cds_service.commands.call.cli import call
 from cds_service.commands.conformance.cli import conformance
 from cds_service.commands.content import content
 from cds_service.commands.demo import run_demo
@@ -33,6 +34,7 @@ cli = typer.Typer(
 cli.add_typer(content, name="content")
 cli.add_typer(terminology, name="terminology")
 cli.command()(conformance)
+cli.command()(call)
 Host = Annotated[str, typer.Option(help="Address to serve on.")]
 Port = Annotated[int, typer.Option(help="Port to serve on.", min=1, max=65535)]
 

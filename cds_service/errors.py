@@ -7,6 +7,7 @@ LegPainError
 ├── StoreDownError        503: the database does not answer; the call may be sent again
 ├── ContentError          the content in cards/ is wrong; the service does not start
 ├── SiteError             the site's own folder is wrong; the service does not start
+├── CallError             a server or service cannot be called at all; says what to change
 ├── ConformanceError      a service cannot be judged at all; says what to change
 ├── KeysUnavailableError  the keys of an issuer cannot be fetched; the last good ones serve on
 ├── TerminologyError      a terminology server or its answer cannot be used; nothing was changed
@@ -82,6 +83,10 @@ class KeysUnavailableError(LegPainError):
 
 class TerminologyError(LegPainError):
     """A sentence that names the server's fault and the remedy."""
+
+
+class CallError(LegPainError):
+    """A sentence that says why a FHIR server or CDS service cannot be used, and the remedy."""
 
 
 class ConformanceError(LegPainError):

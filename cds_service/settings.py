@@ -25,7 +25,7 @@ class Settings(BaseSettings):
     `fhir_on_private_network` lets a configured name lead to a private address.
     `site` is the folder of what one site adds: `trust.toml` says who may call, `concept-maps/`
     translate its own codes, `terminology/` holds the expansions that `terminology refresh` fetches
-    with `terminology_token`.
+    with `terminology_token`. `fhir_token` is what the command `call` shows a FHIR server.
     """
 
     model_config = SettingsConfigDict(env_prefix="LEGPAIN_", extra="ignore")
@@ -50,6 +50,7 @@ class Settings(BaseSettings):
     fhir_on_private_network: bool = False
     card_key: SecretStr | None = None
     terminology_token: SecretStr | None = None
+    fhir_token: SecretStr | None = None
     comment_days: int = Field(default=0, ge=0, le=365)
     max_body_bytes: int = Field(default=32 * 1024 * 1024, gt=0)
     max_feedback_bytes: int = Field(default=64 * 1024, gt=0)

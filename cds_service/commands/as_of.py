@@ -54,7 +54,7 @@ def _last_encounter(document: Any) -> datetime:
         and (moment := read_moment(str(period.get("end") or period.get("start") or "")))
     ]
     if not times:
-        message = "--as-of last-encounter: the file holds no dated Encounter; give a date instead"
+        message = "--as-of last-encounter: the record holds no dated Encounter; give a date instead"
         raise AsOfError(message)
     newest: Moment = max(times, key=lambda moment: moment.last)
     return newest.last

@@ -19,6 +19,7 @@ from cds_service.hooks.assessing import assess_chart
 from cds_service.hooks.explain import explain
 from cds_service.hooks.gathering import chart_of
 from cds_service.hooks.outcomes import in_words
+from cds_service.hooks.request import HookRequest
 from cds_service.hooks.response import HookResponse
 from cds_service.hooks.service import Service
 from cds_service.pipeline import Advice
@@ -55,16 +56,22 @@ def assess_files(
 
 def _assess(service: Service, patient: PatientFile, as_of: str | None) -> Result:
     instant = resolve(as_of or _stated(patient.path), patient.document)
-    if patient.request.lay_user:
-        return Result(patient.path, instant, problem="the user is a patient or relative: no cards")
+    found = advice_on(service, patient.request, instant)
+    if isinstance(found, str):
+        return Result(patient.path, instant, problem=found)
+    return Result(patient.path, instant, found)
+
+
+def advice_on(service: Service, request: HookRequest, instant: datetime) -> Advice | str:
+    """What the service advises on what the request delivers, or why it does not."""
+    if request.lay_user:
+        return "the user is a patient or relative: no cards"
     try:
-        advice = assess_chart(service, chart_of(patient.request), instant)
+        return assess_chart(service, chart_of(request), instant)
     except DataUnavailableError as error:
-        keys = ", ".join(error.keys)
-        return Result(patient.path, instant, problem=f"required data not available: {keys}")
+        return f"required data not available: {', '.join(error.keys)}"
     except ClientMistakeError as error:
-        return Result(patient.path, instant, problem=in_words(service.library, error))
-    return Result(patient.path, instant, advice)
+        return in_words(service.library, error)
 
 
 def _stated(path: Path) -> str | None:
@@ -82,10 +89,18 @@ def as_json(service: Service, result: Result) -> dict[str, Any]:
         shown["as_of"] = result.as_of.isoformat()
     if result.advice is None:
         return shown | {"problem": result.problem}
+    return shown | {
+        "cards": cards_of(service, result.advice),
+        "explain": explain(result.advice, service.library),
+    }
+
+
+def cards_of(service: Service, advice: Advice) -> list[dict[str, Any]]:
+    """The cards as the wire would carry them."""
     present = service.presentation(service.gate.anyone or DEMO)
-    response = HookResponse(cards=[present.card(card) for card in result.advice.cards])
-    cards = json.loads(response.to_json())["cards"]
-    return shown | {"cards": cards, "explain": explain(result.advice, service.library)}
+    response = HookResponse(cards=[present.card(card) for card in advice.cards])
+    cards: list[dict[str, Any]] = json.loads(response.to_json())["cards"]
+    return cards
 
 
 def show(console: Console, service: Service, result: Result, *, why: bool) -> None:
@@ -95,10 +110,15 @@ def show(console: Console, service: Service, result: Result, *, why: bool) -> No
     if result.advice is None:
         console.print(result.problem)
         return
-    for card in result.advice.cards:
+    show_advice(console, service, result.advice, why=why)
+
+
+def show_advice(console: Console, service: Service, advice: Advice, *, why: bool) -> None:
+    """The cards, and why no others: always where there are none."""
+    for card in advice.cards:
         show_card(console, card)
-    if not result.advice.cards:
+    if not advice.cards:
         console.print("No cards.")
-    if why or not result.advice.cards:
-        show_reasons(console, list(reasons(result.advice, service.library)))
+    if why or not advice.cards:
+        show_reasons(console, list(reasons(advice, service.library)))
         console.print(_LIMITATION, style="dim")

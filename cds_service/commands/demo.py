@@ -6,10 +6,9 @@ import time
 import httpx
 import uvicorn
 from rich.console import Console
-from rich.markdown import Markdown
-from rich.panel import Panel
 
 from cds_service.app import create_app
+from cds_service.commands.show import show_sent_card
 from cds_service.commands.stories import Story, read_stories
 from cds_service.errors import SettingsError
 from cds_service.settings import Settings, check_bind
@@ -63,7 +62,7 @@ def _tour(base: str, console: Console) -> None:
         console.rule("One sample patient, through HTTP")
         console.print(f"[bold]{first.name}[/bold]: {first.expected['why']}\n")
         for card in _call(client, first):
-            _show(console, card)
+            show_sent_card(console, card)
         console.rule("All sample patients")
         for story in stories:
             cards = _call(client, story)
@@ -86,12 +85,6 @@ def _label(card: dict[str, object]) -> str:
     return f"[{_COLORS[indicator]}]{indicator}[/] {code}"
 
 
-def _show(console: Console, card: dict[str, object]) -> None:
-    color = _COLORS[str(card["indicator"])]
-    body = Markdown(f"**{card['summary']}**\n\n{card['detail']}")
-    console.print(Panel(body, title=_label(card), border_style=color))
-
-
 def _pointers(base: str, console: Console) -> None:
     console.rule("Where to look next")
     console.print(
@@ -99,6 +92,7 @@ def _pointers(base: str, console: Console) -> None:
         f"Evidence behind the cards:             {base}/evidence/dvt\n"
         f"API documentation:                     {base}/docs\n"
         "Your own files:                        legpain-cds assess FILE --why\n"
+        "Your FHIR server:                      legpain-cds call --fhir-server URL --list\n"
         "Decision support for clinicians; not a cleared medical device.",
         highlight=False,
     )

@@ -183,6 +183,18 @@ class CodeBook:
         name = self.system(system)
         return name is not None and bool(self._rows(name, code.strip()))
 
+    def spelled(self, findings: frozenset[str]) -> tuple[str, ...]:
+        """The codes that may name any of these findings, as far as the tables spell them out."""
+        rows = [row for row in self.rows if findings & set(row.sets)]
+        below = (
+            code
+            for row in rows
+            if row.match in (PREFIX, INITIAL)
+            for code in self._sides
+            if row.system in self._dotted and code.startswith(row.code)
+        )
+        return tuple(dict.fromkeys((*(row.code for row in rows), *below, *sorted(findings))))
+
     def wording(self, key: str) -> str:
         """What the code of a meaning says in words, without SNOMED CT's mark of its kind."""
         system, _, code = key.partition("|")

@@ -84,7 +84,7 @@ class FhirClient:
         line = self._line(access)
         async with line.free:
             try:
-                status, body = await self._sent(access, address, until)
+                status, body = await self.get(access, address, until)
             except asyncio.CancelledError:
                 line.breaker.failed(self._clock())
                 raise
@@ -99,9 +99,11 @@ class FhirClient:
             return Refusal.WITHHELD
         return Refusal.FAILED if body is None else body
 
-    async def _sent(
-        self, access: FhirAccess, address: str, until: float
-    ) -> tuple[int, bytes | None]:
+    async def get(self, access: FhirAccess, address: str, until: float) -> tuple[int, bytes | None]:
+        """Status and body of one call, whatever else became of this server; no body unless 200.
+
+        Raises httpx.HTTPError, httpx.InvalidURL or UnreadableError.
+        """
         try:
             return await self._once(access, address)
         except _RESET:

@@ -184,7 +184,7 @@ def test_the_day_of_the_assessment_decides(
     [
         ("soon", "give a date such as"),
         ("2026-02-30", "there is no such day"),
-        ("last-encounter", "the file holds no dated Encounter"),
+        ("last-encounter", "the record holds no dated Encounter"),
     ],
 )
 def test_a_day_that_cannot_be_told_is_refused(

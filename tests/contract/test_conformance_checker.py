@@ -9,8 +9,8 @@ import pytest
 from joserfc.jwk import ECKey
 
 from cds_service.commands import conformance
+from cds_service.commands.cds_client.credentials import Credentials, Nobody, SignedTokens
 from cds_service.commands.conformance.catalog import CATALOG, SITUATIONS, select
-from cds_service.commands.conformance.credentials import Credentials, Nobody, SignedTokens
 from cds_service.commands.conformance.mock_ehr import MockEhr
 from cds_service.commands.conformance.mock_ehr import serving as serving_ehr
 from cds_service.commands.conformance.probe import Options

@@ -1,22 +1,17 @@
 """`legpain-cds conformance` as a person or a CI job runs it, and what it says of this service."""
 
 import json
-import threading
-import time
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-import uvicorn
-from fastapi import FastAPI
 from joserfc.jwk import ECKey
 
 from cds_service.app import create_app
+from cds_service.commands.cds_client.credentials import SignedTokens
 from cds_service.commands.conformance.catalog import CATALOG, SITUATIONS, select
-from cds_service.commands.conformance.credentials import SignedTokens
 from cds_service.commands.conformance.mock_ehr import serving as serving_ehr
 from cds_service.commands.conformance.probe import Options
 from cds_service.commands.conformance.samples import generic_patients, story_patients
@@ -26,6 +21,7 @@ from cds_service.settings import Settings
 from tests.contract.bad_service import ID, TWIN, Service, serving
 from tests.contract.bad_service_trust import ISSUER, KID
 from tests.contract.command import Run
+from tests.contract.served import served
 
 FETCHING = "FHIR access"
 TOKENS = "Who may call (JWT)"
@@ -39,23 +35,6 @@ iss = "{ISSUER}"
 keys = "ehr.json"
 """
 SANDBOX = "https://sandbox.cds-hooks.org"
-
-
-@contextmanager
-def served(app: FastAPI) -> Iterator[str]:
-    """Serve an application on real sockets; gives its base URL."""
-    server = uvicorn.Server(
-        uvicorn.Config(app, host="127.0.0.1", port=0, log_level="critical", lifespan="on")
-    )
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started and thread.is_alive():
-        time.sleep(0.01)
-    try:
-        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        thread.join()
 
 
 @pytest.fixture(scope="module")

@@ -9,14 +9,8 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from cds_service.commands.cds_client.credentials import credentials
 from cds_service.commands.conformance.catalog import select
-from cds_service.commands.conformance.credentials import (
-    Credentials,
-    FixedToken,
-    Nobody,
-    SignedTokens,
-    read_key,
-)
 from cds_service.commands.conformance.documents import as_json, as_junit
 from cds_service.commands.conformance.mock_ehr import MockEhr, serving
 from cds_service.commands.conformance.probe import Options
@@ -84,7 +78,7 @@ def conformance(  # noqa: PLR0913 - each is an option of the command
         patients=_patients(patient),
         options=Options(origin or _SANDBOX, named_origin=origin is not None, health=health),
         services=tuple(service or ()),
-        credentials=_credentials(token, client_key, issuer, kid, jku, tenant),
+        credentials=credentials(token, client_key, issuer, kid, jku, tenant),
         timeout=timeout,
         public=public_url,
     )
@@ -105,20 +99,6 @@ def _run(plan: Plan, ehr: MockEhr | None) -> Report:
 def _patients(files: list[Path] | None) -> tuple[SamplePatient, ...]:
     others = read_bundles(files) if files else story_patients()
     return (*others, *generic_patients()) if files else (*generic_patients(), *others)
-
-
-def _credentials(  # noqa: PLR0913, PLR0917 - what a JWT is made of
-    token: str | None, key: Path | None, issuer: str | None, kid: str, jku: str, tenant: str
-) -> Credentials:
-    if token and key:
-        raise ConformanceError("Give either --token or --client-key, not both.")
-    if token:
-        return FixedToken(token)
-    if key is None:
-        return Nobody()
-    if not issuer:
-        raise ConformanceError("--client-key needs --issuer, the iss that the service knows.")
-    return SignedTokens(read_key(key), issuer, kid, jku, tenant)
 
 
 def _write(report: Report, json_file: str | None, junit: Path | None, *, strict: bool) -> None:

@@ -3,14 +3,13 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from urllib.parse import urlsplit
 
-from cds_service.commands.conformance.answer import Answer, Json
-from cds_service.commands.conformance.credentials import Credentials, Nobody
+from cds_service.commands.cds_client.answer import Json
+from cds_service.commands.cds_client.credentials import Credentials, Nobody
+from cds_service.commands.cds_client.target import DISCOVERY, Target, checked_base, listed_services
 from cds_service.commands.conformance.mock_ehr import MockEhr
 from cds_service.commands.conformance.probe import Options, Probe
 from cds_service.commands.conformance.samples import SamplePatient
-from cds_service.commands.conformance.target import DISCOVERY, Target
 from cds_service.commands.conformance.verdict import (
     Check,
     Result,
@@ -71,21 +70,12 @@ def run(plan: Plan, ehr: MockEhr | None, progress: Progress = lambda _check, _id
     return Report(target.base, started, seconds, names, left_out, results)
 
 
-def checked_base(url: str) -> str:
-    """The base URL without /cds-services; raises ConformanceError for what is no URL."""
-    base = url.rstrip("/").removesuffix(DISCOVERY)
-    where = urlsplit(base)
-    if where.scheme not in ("http", "https") or not where.hostname:
-        raise ConformanceError(f"{url}: give the base URL of the service, http:// or https://.")
-    return base
-
-
 def _services(target: Target, plan: Plan) -> tuple[tuple[Json, ...], list[Json]]:
     """Everything that is offered, and what of it is to be judged."""
     answer = target.ask("GET", DISCOVERY)
     if answer.status == 0:
         raise ConformanceError(f"{answer.url}: {answer.failure}; is the service running?")
-    offered = _listed(answer)
+    offered = listed_services(answer)
     if plan.services:
         known = {service["id"]: service for service in offered}
         bare = {"hook": HOOKS[0], "description": ""}
@@ -97,13 +87,6 @@ def _services(target: Target, plan: Plan) -> tuple[tuple[Json, ...], list[Json]]
             "name one with --service."
         )
     return offered, chosen
-
-
-def _listed(answer: Answer) -> tuple[Json, ...]:
-    document = answer.document
-    services = document.get("services") if isinstance(document, dict) else None
-    found = services if isinstance(services, list) else []
-    return tuple(s for s in found if isinstance(s, dict) and isinstance(s.get("id"), str))
 
 
 def _results(  # noqa: PLR0913, PLR0917 - all that a run consists of

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import httpx
 import msgspec
 
+from cds_service.commands.plain import plain
 from cds_service.content.check_digits import snomed_holds
 from cds_service.errors import TerminologyError
 
@@ -16,7 +17,6 @@ _CUT = "http://hl7.org/fhir/StructureDefinition/valueset-toocostly"
 # How servers say that they do not know a concept; Snowstorm says it in words only.
 _UNKNOWN_CODES = frozenset({"not-found", "code-invalid"})
 _UNKNOWN_WORDS = "do not exist or are inactive"
-_LONGEST_TEXT = 300
 
 
 class _Contains(msgspec.Struct):
@@ -140,8 +140,3 @@ def _says_unknown(issue: _Issue) -> bool:
 def _told(issues: list[_Issue]) -> str:
     said = (issue.details.text or issue.diagnostics or issue.code for issue in issues)
     return "; ".join(plain(words) for words in said if words) or "no reason is given"
-
-
-def plain(text: str) -> str:
-    """A server's words on one line, without control characters, not too long."""
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())[:_LONGEST_TEXT]

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from cds_service.commands.conformance.answer import Json
+from cds_service.commands.cds_client.answer import Json
 from cds_service.commands.conformance.checks.card_texts import THEME, judge_cards, listed, text
 from cds_service.commands.conformance.checks.request_shape import judge_same
 from cds_service.commands.conformance.probe import Probe

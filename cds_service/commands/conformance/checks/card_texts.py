@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 
-from cds_service.commands.conformance.answer import Json
+from cds_service.commands.cds_client.answer import Json
 from cds_service.commands.conformance.probe import Probe
 from cds_service.commands.conformance.verdict import (
     Level,

@@ -1,8 +1,8 @@
 """Clients in a browser can call the service, if they should."""
 
-from cds_service.commands.conformance.answer import Answer
+from cds_service.commands.cds_client.answer import Answer
+from cds_service.commands.cds_client.target import DISCOVERY
 from cds_service.commands.conformance.probe import Probe
-from cds_service.commands.conformance.target import DISCOVERY
 from cds_service.commands.conformance.verdict import (
     Level,
     Theme,

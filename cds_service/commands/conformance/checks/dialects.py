@@ -4,7 +4,7 @@ import gzip
 import json
 from copy import deepcopy
 
-from cds_service.commands.conformance.answer import Answer, Json
+from cds_service.commands.cds_client.answer import Answer, Json
 from cds_service.commands.conformance.checks.prefetch import PRECONDITION
 from cds_service.commands.conformance.checks.request_shape import judge_same
 from cds_service.commands.conformance.mock_ehr import authorization

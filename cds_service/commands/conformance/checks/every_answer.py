@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from typing import Any
 
-from cds_service.commands.conformance.answer import Answer
+from cds_service.commands.cds_client.answer import Answer
+from cds_service.commands.cds_client.target import DISCOVERY
 from cds_service.commands.conformance.probe import Probe
 from cds_service.commands.conformance.sample_patients import FAMILY
 from cds_service.commands.conformance.samples import generic_patients
-from cds_service.commands.conformance.target import DISCOVERY
 from cds_service.commands.conformance.verdict import (
     Level,
     Theme,

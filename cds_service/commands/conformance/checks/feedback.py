@@ -4,11 +4,11 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
-from cds_service.commands.conformance.answer import Answer, Json
+from cds_service.commands.cds_client.answer import Answer, Json
+from cds_service.commands.cds_client.target import DISCOVERY
 from cds_service.commands.conformance.checks.card_texts import listed, text
 from cds_service.commands.conformance.checks.request_shape import judge_refusal
 from cds_service.commands.conformance.probe import Probe
-from cds_service.commands.conformance.target import DISCOVERY
 from cds_service.commands.conformance.verdict import (
     Check,
     Level,

@@ -1,6 +1,7 @@
 """Reading from the FHIR server: what is fetched, with which token, and from whom it is not."""
 
-from cds_service.commands.conformance.answer import Answer, Json
+from cds_service.commands.cds_client.answer import Answer, Json
+from cds_service.commands.cds_client.templates import same_search, type_of
 from cds_service.commands.conformance.checks.prefetch import FAILED, searches
 from cds_service.commands.conformance.ehr_behavior import (
     Behavior,
@@ -9,7 +10,6 @@ from cds_service.commands.conformance.ehr_behavior import (
 )
 from cds_service.commands.conformance.mock_ehr import Visit
 from cds_service.commands.conformance.probe import Probe
-from cds_service.commands.conformance.templates import same_search, type_of
 from cds_service.commands.conformance.verdict import (
     Level,
     Theme,

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from cds_service.commands.conformance.answer import Answer, Json
+from cds_service.commands.cds_client.answer import Answer, Json
+from cds_service.commands.cds_client.templates import type_of
 from cds_service.commands.conformance.checks.fhir_access import THEME, visited
 from cds_service.commands.conformance.checks.prefetch import PRECONDITION
 from cds_service.commands.conformance.ehr_behavior import (
@@ -14,7 +15,6 @@ from cds_service.commands.conformance.ehr_behavior import (
 )
 from cds_service.commands.conformance.mock_ehr import authorization
 from cds_service.commands.conformance.probe import EHR_NAME, Probe
-from cds_service.commands.conformance.templates import type_of
 from cds_service.commands.conformance.verdict import (
     Check,
     Level,

@@ -10,6 +10,7 @@ from typing import Any
 
 from joserfc.jwk import ECKey, RSAKey
 
+from cds_service.commands.cds_client.credentials import Key, SignedTokens
 from cds_service.commands.conformance.checks.tokens import (
     OPEN,
     THEME,
@@ -17,7 +18,6 @@ from cds_service.commands.conformance.checks.tokens import (
     locked,
     with_token,
 )
-from cds_service.commands.conformance.credentials import Key, SignedTokens
 from cds_service.commands.conformance.probe import Probe
 from cds_service.commands.conformance.verdict import (
     Check,

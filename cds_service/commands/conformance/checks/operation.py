@@ -4,9 +4,9 @@ import statistics
 from concurrent.futures import ThreadPoolExecutor
 from copy import deepcopy
 
-from cds_service.commands.conformance.answer import Answer, Json
+from cds_service.commands.cds_client.answer import Answer, Json
+from cds_service.commands.cds_client.target import DISCOVERY
 from cds_service.commands.conformance.probe import Probe
-from cds_service.commands.conformance.target import DISCOVERY
 from cds_service.commands.conformance.verdict import (
     Level,
     Theme,

@@ -1,6 +1,6 @@
 """Whose data they are, and what becomes of data that are retracted, damaged or odd."""
 
-from cds_service.commands.conformance.answer import Answer, Json
+from cds_service.commands.cds_client.answer import Answer, Json
 from cds_service.commands.conformance.probe import Probe
 from cds_service.commands.conformance.records import (
     belongs_to,

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from cds_service.commands.conformance.answer import Answer
+from cds_service.commands.cds_client.answer import Answer
 from cds_service.commands.conformance.probe import Probe
 from cds_service.commands.conformance.verdict import (
     Level,

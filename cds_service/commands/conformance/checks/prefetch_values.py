@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from cds_service.commands.conformance.answer import Json
+from cds_service.commands.cds_client.answer import Json
 from cds_service.commands.conformance.checks.prefetch import (
     FAILED,
     PRECONDITION,

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass
 
-from cds_service.commands.conformance.answer import Answer, Json
+from cds_service.commands.cds_client.answer import Answer, Json
 from cds_service.commands.conformance.probe import Probe
 from cds_service.commands.conformance.samples import SamplePatient
 from cds_service.commands.conformance.verdict import (

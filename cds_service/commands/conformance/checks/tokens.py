@@ -3,10 +3,10 @@
 import json
 from urllib.parse import urlsplit
 
-from cds_service.commands.conformance.answer import Answer, Json
-from cds_service.commands.conformance.credentials import SignedTokens
+from cds_service.commands.cds_client.answer import Answer, Json
+from cds_service.commands.cds_client.credentials import SignedTokens
+from cds_service.commands.cds_client.target import DISCOVERY
 from cds_service.commands.conformance.probe import Probe
-from cds_service.commands.conformance.target import DISCOVERY
 from cds_service.commands.conformance.verdict import (
     Level,
     Theme,

@@ -1,14 +1,16 @@
-"""The service under test: every call to it goes through here and is kept."""
+"""A CDS service as its clients meet it: every call to it goes through here and is kept."""
 
 import json
 import time
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 
-from cds_service.commands.conformance.answer import Answer
-from cds_service.commands.conformance.credentials import Credentials
+from cds_service.commands.cds_client.answer import Answer, Json
+from cds_service.commands.cds_client.credentials import Credentials
+from cds_service.errors import CallError
 
 DISCOVERY = "/cds-services"
 _JSON_TYPE = {"content-type": "application/json", "accept": "application/json"}
@@ -83,6 +85,23 @@ class Target:
         content = body if isinstance(body, bytes) else json.dumps(body).encode()
         given = _JSON_TYPE | (headers or {})
         return self.ask("POST", path, content=content, headers=given, anonymous=anonymous)
+
+
+def checked_base(url: str) -> str:
+    """The base URL without /cds-services; raises CallError for what is no URL."""
+    base = url.rstrip("/").removesuffix(DISCOVERY)
+    where = urlsplit(base)
+    if where.scheme not in ("http", "https") or not where.hostname:
+        raise CallError(f"{url}: give the base URL of the service, http:// or https://.")
+    return base
+
+
+def listed_services(answer: Answer) -> tuple[Json, ...]:
+    """The services with an id that an answer to discovery lists; none where it is none."""
+    document = answer.document
+    services = document.get("services") if isinstance(document, dict) else None
+    found = services if isinstance(services, list) else []
+    return tuple(s for s in found if isinstance(s, dict) and isinstance(s.get("id"), str))
 
 
 def _why(error: Exception, timeout: float) -> str:

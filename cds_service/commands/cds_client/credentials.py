@@ -11,7 +11,7 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, RSAKey
 
-from cds_service.errors import ConformanceError
+from cds_service.errors import CallError
 
 Key: TypeAlias = ECKey | RSAKey
 _ALGORITHMS = {"EC": "ES384", "RSA": "RS384"}
@@ -94,11 +94,11 @@ def _without_none(members: dict[str, Any]) -> dict[str, Any]:
 
 
 def read_key(path: Path) -> Key:
-    """A private P-384 or RSA key, as PEM or JWK; raises ConformanceError."""
+    """A private P-384 or RSA key, as PEM or JWK; raises CallError."""
     try:
         content = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise ConformanceError(f"--client-key {path}: cannot be read ({error})") from None
+        raise CallError(f"--client-key {path}: cannot be read ({error})") from None
     for kind in (ECKey, RSAKey):
         try:
             key = kind.import_key(json.loads(content) if content.startswith("{") else content)
@@ -106,6 +106,21 @@ def read_key(path: Path) -> Key:
             continue
         if key.is_private and (not isinstance(key, ECKey) or key.curve_name == "P-384"):
             return key
-    raise ConformanceError(
+    raise CallError(
         f"--client-key {path}: give a private key, P-384 (ES384) or RSA (RS384), as PEM or JWK"
     )
+
+
+def credentials(  # noqa: PLR0913, PLR0917 - what a JWT is made of
+    token: str | None, key: Path | None, issuer: str | None, kid: str, jku: str, tenant: str
+) -> Credentials:
+    """What the options of a command ask for; raises CallError."""
+    if token and key:
+        raise CallError("Give either --token or --client-key, not both.")
+    if token:
+        return FixedToken(token)
+    if key is None:
+        return Nobody()
+    if not issuer:
+        raise CallError("--client-key needs --issuer, the iss that the service knows.")
+    return SignedTokens(read_key(key), issuer, kid, jku, tenant)
