@@ -4,8 +4,8 @@ from typing import Any
 
 SOUND, WEAK, UNASKED = 0, 1, 2
 _UNREACHED = (
-    "Nothing was audited: no advisory service could be asked. Run `make audit` where pypi.org can "
-    "be reached, or `AUDIT=osv make audit` where api.osv.dev can."
+    "Nothing was audited: no advisory service could be asked. Run `make audit` where the package "
+    "index itself can be reached, or `AUDIT=osv make audit` where OSV can."
 )
 
 
