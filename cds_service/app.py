@@ -23,6 +23,7 @@ from cds_service.content.site.presentation import load_presentation, with_local_
 from cds_service.content.terminology.cache import load_expansions, with_expansions
 from cds_service.fhir.client import FhirClient, transport_limits
 from cds_service.hooks.body_limit import BodyLimit
+from cds_service.hooks.calls_at_once import CallsAtOnce
 from cds_service.hooks.client_profiles import client_profile
 from cds_service.hooks.contracts import contracts_router
 from cds_service.hooks.cors import Cors, allowed_origins
@@ -49,6 +50,7 @@ from cds_service.trust.key_sources import Fetch
 from cds_service.trust.load import load_trust
 from cds_service.trust.network import GuardedTransport
 from cds_service.trust.outbound import outbound_of
+from cds_service.trust.rate_limit import RateLimits
 from cds_service.writing.cards import Writer
 from cds_service.writing.identity import Signer
 
@@ -97,6 +99,8 @@ def build_service(
             public_url=writer.public_url,
             anyone=_anyone(settings),
         ),
+        rates=RateLimits(trust.callers, now),
+        calls_at_once=CallsAtOnce(settings.most_calls_at_once),
         reach=reach_of(settings),
         clock=now,
     )

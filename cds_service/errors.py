@@ -4,6 +4,7 @@ LegPainError
 ├── ClientMistakeError    4xx: the request is wrong; may be shown, never echoes input
 ├── NotTrustedError       401: the caller did not prove who they are; no explanation is given
 ├── DataUnavailableError  412: required data were neither delivered nor readable
+├── TooManyCallsError     429, 503: more calls than agreed, or than can be answered at once
 ├── StoreDownError        503: the database does not answer; the call may be sent again
 ├── ContentError          the content in cards/ is wrong; the service does not start
 ├── SiteError             the site's own folder is wrong; the service does not start
@@ -51,6 +52,19 @@ class DataUnavailableError(LegPainError):
         super().__init__(", ".join(keys))
         self.keys = keys
         self.other_version = other_version
+
+
+class TooManyCallsError(LegPainError):
+    """Nothing is wrong with the request, which may be sent again after some `seconds`.
+
+    `code` names the sentence shown.
+    """
+
+    def __init__(self, code: str, status: int, seconds: int) -> None:
+        super().__init__(code)
+        self.code = code
+        self.status = status
+        self.seconds = seconds
 
 
 class StoreDownError(LegPainError):

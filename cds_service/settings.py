@@ -17,6 +17,7 @@ class Settings(BaseSettings):
     serves loopback only unless `demo_on_any_address` is set. `card_key` signs card ids (random
     per start when unset, so that feedback on cards of an earlier start is counted, not stored).
     `client_profile` is the kind of EHR that calls where nobody is asked for a token.
+    A body must be complete in `body_seconds`; a call beyond `most_calls_at_once` is refused.
     Comments in feedback are dropped unless `comment_days` says how long they are kept.
     `services` are the ids of the CDS services to offer, separated by commas.
     `deadline_ms` holds for a whole call, reading FHIR servers included. The demo profile reads the
@@ -54,6 +55,8 @@ class Settings(BaseSettings):
     comment_days: int = Field(default=0, ge=0, le=365)
     max_body_bytes: int = Field(default=32 * 1024 * 1024, gt=0)
     max_feedback_bytes: int = Field(default=64 * 1024, gt=0)
+    body_seconds: float = Field(default=10, gt=0, le=600)
+    most_calls_at_once: int = Field(default=64, gt=0)
 
     @field_validator("services", "fhir_servers", mode="before")
     @classmethod

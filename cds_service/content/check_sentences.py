@@ -79,6 +79,10 @@ _NEEDED: Mapping[str, frozenset[str]] = {
             "data-unavailable",
             "other-version",
             "feedback-invalid",
+            "try-again",
+            "too-slow",
+            "too-many-calls",
+            "overloaded",
             "internal",
         }
     ),

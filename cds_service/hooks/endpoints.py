@@ -17,9 +17,11 @@ from cds_service.errors import (
     DataUnavailableError,
     NotTrustedError,
     StoreDownError,
+    TooManyCallsError,
 )
 from cds_service.hooks import outcomes
 from cds_service.hooks.assessing import assess_chart
+from cds_service.hooks.body_deadline import body_in_time
 from cds_service.hooks.discovery import discovery
 from cds_service.hooks.explain import explained
 from cds_service.hooks.feedback import decode_feedback, to_rows
@@ -80,12 +82,18 @@ async def _guarded(service: Service, service_id: str, request: Request, answer: 
     name = known.id if known else "unknown"
     caller = service.gate.anyone
     try:
-        wanted = _wanted(known, request)
-        admit = service.gate.admit_call if answer is _answer else service.gate.admit_feedback
-        caller = await admit(request.headers.getlist("authorization"), wanted.id)
-        response = await answer(service, wanted, caller, await request.body())
+        with service.calls_at_once.one_more():
+            wanted = _wanted(known, request)
+            admit = service.gate.admit_call if answer is _answer else service.gate.admit_feedback
+            caller = await admit(request.headers.getlist("authorization"), wanted.id)
+            service.rates.count(caller)
+            body = await body_in_time(request, service.settings.body_seconds)
+            response = await answer(service, wanted, caller, body)
     except NotTrustedError as error:
         response = _not_trusted(name, error)
+    except TooManyCallsError as error:
+        response = outcomes.too_many(service.library, error)
+        log.warning("refused", service=name, code=error.code)
     except StoreDownError:
         response = outcomes.try_again(service.library)
     except ClientMistakeError as error:

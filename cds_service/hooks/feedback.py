@@ -21,12 +21,15 @@ from pydantic import (
 
 from cds_service.content.library import Library
 from cds_service.errors import ClientMistakeError
+from cds_service.hooks.strict_json import body_members, is_object, members
 from cds_service.records.feedback import FeedbackRow
 from cds_service.writing.cards import Writer
 
 _INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})")
 _MOST_ID = 200
 _OTHER = "other"
+# Objects of an entry that decide what is kept.
+_DECIDING = ("overrideReason", "overrideReasons", "reason")
 _EPIC_TITLE = "com.epic.cdshooks.feedback.overrideReason.reasonTitle"
 
 
@@ -103,22 +106,34 @@ class FeedbackItem(_Wire):
         return self
 
 
+_ENTRIES = msgspec.json.Decoder(list[msgspec.Raw])
+
+
 def decode_feedback(body: bytes) -> tuple[FeedbackItem, ...]:
     """All entries, or none: raises ClientMistakeError with the index of the first invalid one."""
+    root = body_members(body)
     try:
-        data = msgspec.json.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        raise ClientMistakeError("not-json") from None
-    entries = data.get("feedback") if isinstance(data, dict) else None
-    if not isinstance(entries, list):
-        raise ClientMistakeError("invalid", "feedback")
-    items = []
-    for index, entry in enumerate(entries):
-        try:
-            items.append(FeedbackItem.model_validate(entry))
-        except ValidationError:
-            raise ClientMistakeError("feedback-invalid", f"feedback[{index}]") from None
-    return tuple(items)
+        entries = _ENTRIES.decode(root.get("feedback", b"null"))
+    except msgspec.DecodeError:
+        raise ClientMistakeError("invalid", "feedback") from None
+    return tuple(_item(entry, f"feedback[{index}]") for index, entry in enumerate(entries))
+
+
+def _item(entry: msgspec.Raw, where: str) -> FeedbackItem:
+    try:
+        return FeedbackItem.model_validate(_decoded(entry, where))
+    except (ValidationError, msgspec.DecodeError, RecursionError):
+        raise ClientMistakeError("feedback-invalid", where) from None
+
+
+def _decoded(value: msgspec.Raw, where: str) -> dict[str, Any]:
+    """An object in which neither it nor what decides in it names a member twice."""
+    return {
+        name: _decoded(raw, where)
+        if name in _DECIDING and is_object(raw)
+        else msgspec.json.decode(raw)
+        for name, raw in members(value, where).items()
+    }
 
 
 def to_rows(

@@ -8,18 +8,21 @@ from starlette.responses import Response
 
 from cds_service.content.fill import Template
 from cds_service.content.library import Library
-from cds_service.errors import ClientMistakeError, DataUnavailableError
+from cds_service.errors import ClientMistakeError, DataUnavailableError, TooManyCallsError
+from cds_service.hooks.body_deadline import TOO_SLOW
 
 _CODES = {
     404: "not-found",
     405: "not-supported",
+    TOO_SLOW: "timeout",
     412: "not-found",
     413: "too-long",
+    429: "throttled",
     500: "exception",
     503: "transient",
 }
 _JSON = "application/json"
-_RETRY_AFTER = "5"  # seconds
+_RETRY_AFTER = 5  # seconds
 
 
 def outcome(
@@ -44,7 +47,10 @@ def outcome(
 def mistake(library: Library, error: ClientMistakeError) -> Response:
     """A request that breaks a rule."""
     where = (error.where,) if error.where else ()
-    return outcome(library, error.status, error.code, where, _values(error))
+    response = outcome(library, error.status, error.code, where, _values(error))
+    if error.status == TOO_SLOW:  # else the rest of the body would hold the connection
+        response.headers["Connection"] = "close"
+    return response
 
 
 def in_words(library: Library, error: ClientMistakeError) -> str:
@@ -71,8 +77,16 @@ def unavailable(library: Library, error: DataUnavailableError) -> Response:
 
 def try_again(library: Library) -> Response:
     """503: nothing was done; the same request may be sent again."""
-    response = outcome(library, 503, "try-again")
-    response.headers["Retry-After"] = _RETRY_AFTER
+    return _later(outcome(library, 503, "try-again"), _RETRY_AFTER)
+
+
+def too_many(library: Library, error: TooManyCallsError) -> Response:
+    """429 or 503: nothing was read; the same request may be sent again after the time named."""
+    return _later(outcome(library, error.status, error.code), error.seconds)
+
+
+def _later(response: Response, seconds: int) -> Response:
+    response.headers["Retry-After"] = str(seconds)
     return response
 
 

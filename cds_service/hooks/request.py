@@ -16,26 +16,13 @@ from cds_service.hooks.context import (
     matches,
 )
 from cds_service.hooks.services import HOOK_SERVICES, PATIENT_VIEW, HookService
+from cds_service.hooks.strict_json import body_members, is_object, members
 
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _LAY_USERS = ("Patient/", "RelatedPerson/")
 # What stays undecoded until it is read entry by entry.
 _RESOURCES = ("conditions",)
 _DECIDING = ("context", "fhirAuthorization")
-
-
-class _Key:
-    """A member name that equals no other, so that a name given twice stays visible."""
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-
-
-def _as_key(_kind: type, name: str) -> _Key:
-    return _Key(name)
-
-
-_OBJECT = msgspec.json.Decoder(dict[_Key, msgspec.Raw], dec_hook=_as_key)
 
 
 class FhirAuthorization(Wire):
@@ -85,18 +72,16 @@ def decode_request(body: bytes, offered: tuple[HookService, ...] = (PATIENT_VIEW
 
     Raises ClientMistakeError with the member at fault; the value is never part of the error.
     """
-    if not body.strip():
-        raise ClientMistakeError("no-body")
-    root = _root(body)
+    root = body_members(body)
     prefetch = _prefetch(root.pop("prefetch", msgspec.Raw(b"null")))
     try:
-        members = {
+        given = {
             key: _decoded(key, value) for key, value in root.items() if key in Envelope.model_fields
         }
     except msgspec.DecodeError:
         raise ClientMistakeError("not-json") from None
-    service = _service(members.get("hook"), offered)
-    envelope = _envelope(members, service)
+    service = _service(given.get("hook"), offered)
+    envelope = _envelope(given, service)
     if envelope.fhirAuthorization is not None and not envelope.fhirServer:
         raise ClientMistakeError("invalid", "fhirServer")
     return HookRequest(envelope, prefetch, service)
@@ -111,53 +96,34 @@ def _service(hook: Any, offered: tuple[HookService, ...]) -> HookService:
     return found
 
 
-def _root(body: bytes) -> dict[str, msgspec.Raw]:
-    try:
-        body.decode("utf-8")
-        return _members(body)
-    except msgspec.ValidationError:
-        raise ClientMistakeError("not-object") from None
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        raise ClientMistakeError("not-json") from None
-
-
-def _members(value: bytes | msgspec.Raw, where: str = "") -> dict[str, msgspec.Raw]:
-    """The members of an object; a name given twice is refused (ruling 58)."""
-    pairs = _OBJECT.decode(value)
-    members = {key.name: raw for key, raw in pairs.items()}
-    if len(members) < len(pairs):
-        raise ClientMistakeError("twice", where)
-    return members
-
-
 def _prefetch(value: msgspec.Raw) -> dict[str, msgspec.Raw]:
     """Null and `{}` are as absent (conformance cases 39 and 40)."""
     if bytes(value).strip() == b"null":
         return {}
     try:
-        return _members(value, "prefetch")
+        return members(value, "prefetch")
     except msgspec.DecodeError:
         raise ClientMistakeError("invalid", "prefetch") from None
 
 
 def _decoded(name: str, value: msgspec.Raw) -> Any:
     """One member of the envelope; the objects that decide must not name a member twice either."""
-    if name not in _DECIDING or not bytes(value).lstrip().startswith(b"{"):
+    if name not in _DECIDING or not is_object(value):
         return msgspec.json.decode(value)
     return {
         member: raw if member in _RESOURCES else msgspec.json.decode(raw)
-        for member, raw in _members(value, name).items()
+        for member, raw in members(value, name).items()
     }
 
 
-def _envelope(members: dict[str, Any], service: HookService) -> Envelope:
+def _envelope(given: dict[str, Any], service: HookService) -> Envelope:
     """The envelope with the context that this service's hook defines."""
     try:
-        context = service.context.model_validate(members.pop("context", None))
+        context = service.context.model_validate(given.pop("context", None))
     except ValidationError as error:
         raise _invalid(error, "context") from None
     try:
-        return Envelope.model_validate({**members, "context": context})
+        return Envelope.model_validate({**given, "context": context})
     except ValidationError as error:
         raise _invalid(error) from None
 

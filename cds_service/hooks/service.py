@@ -7,6 +7,7 @@ from datetime import datetime
 from cds_service.content.library import Library
 from cds_service.content.site.presentation import SitePresentation
 from cds_service.facts.vocabulary import Vocabulary
+from cds_service.hooks.calls_at_once import CallsAtOnce
 from cds_service.hooks.client_profiles import CLIENT_PROFILES
 from cds_service.hooks.gathering import Reach
 from cds_service.hooks.presentation import Presentation
@@ -16,6 +17,7 @@ from cds_service.settings import Settings
 from cds_service.telemetry.metrics import Metrics
 from cds_service.trust.admission import Gate
 from cds_service.trust.caller import Caller
+from cds_service.trust.rate_limit import RateLimits
 from cds_service.writing.cards import Writer
 
 
@@ -35,6 +37,8 @@ class Service:
     store: FeedbackStore
     metrics: Metrics
     gate: Gate
+    rates: RateLimits
+    calls_at_once: CallsAtOnce
     reach: Reach
     clock: Callable[[], datetime]
 

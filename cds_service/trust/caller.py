@@ -24,7 +24,7 @@ class Caller:
 
     Everything here comes from the site's configuration, never from what the request claims.
     `links` are the beginnings of addresses the client lets through (none: all), `prefetch_keys`
-    what it calls our keys where its own names differ.
+    what it calls our keys where its own names differ. `calls_per_minute` is None without a limit.
     """
 
     tenant: str
@@ -33,6 +33,7 @@ class Caller:
     origins: tuple[str, ...] = ()
     links: tuple[str, ...] = ()
     prefetch_keys: Mapping[str, str] = field(default_factory=dict)
+    calls_per_minute: int | None = None
 
 
 # The demo profile asks nobody for a token: all its callers are one tenant.

@@ -92,6 +92,7 @@ def _caller(tenant: TenantModel) -> Caller:
         origins=tenant.origins,
         links=tenant.links,
         prefetch_keys=tenant.prefetch_keys,
+        calls_per_minute=tenant.calls_per_minute,
     )
 
 

@@ -87,6 +87,7 @@ class TenantModel(Strict):
     prefetch_keys: dict[Words, Annotated[str, _one(*_among(_PREFETCH_KEYS))]] = Field(
         default_factory=dict
     )
+    calls_per_minute: Annotated[int, Field(gt=0)] | None = None
 
 
 class TrustFile(Strict):

@@ -66,6 +66,9 @@ CHANGED = [
     ("no file", "general.jwks", "nowhere.jwks", "keys: nowhere.jwks.json", "put it there"),
     ("outside", '"general.jwks', '"../general.jwks', "issuer 1, keys", "move it into it"),
     ("http origin", PAGE, PAGE.replace("https", "http"), "origins", "demo profile only"),
+    ("no calls", "origins = [", "calls_per_minute = 0\n#", "tenant 1, calls_per_minute", "greater"),
+    ("calls as text", "origins = [", 'calls_per_minute = "9"\n#', "per_minute", "without quotes"),
+    ("half a call", "origins = [", "calls_per_minute = 0.5\n#", "calls_per_minute", "whole number"),
     ("sandbox origin", PAGE, "https://sandbox.cds-hooks.org", "origins", "demo profile only"),
 ]
 SLIPS = [pytest.param(*slip, id=name) for name, *slip in WHOLE] + [
