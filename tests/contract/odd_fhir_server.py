@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ class Said:
     status: int = 200
     media: str = FHIR_JSON
     location: str = ""
+    seconds: float = 0.0
 
 
 @dataclass(slots=True)
@@ -30,6 +32,7 @@ class OddServer:
     answers: dict[str, Said] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     tokens: list[str | None] = field(default_factory=list)
+    bodies: list[bytes] = field(default_factory=list)
 
 
 @contextmanager
@@ -45,6 +48,7 @@ def odd_server() -> Iterator[OddServer]:
             server.asked.append(path)
             server.tokens.append(self.headers.get("authorization"))
             said = server.answers.get(path.partition("?")[0], Said(status=404))
+            time.sleep(said.seconds)
             body = said.body if isinstance(said.body, str) else json.dumps(said.body)
             self.send_response(said.status)
             self.send_header("content-type", said.media)
@@ -54,6 +58,11 @@ def odd_server() -> Iterator[OddServer]:
             self.end_headers()
             with suppress(ConnectionError):  # whoever has read enough hangs up
                 self.wfile.write(body.encode())
+
+        def do_POST(self) -> None:
+            """Answer a hook call as any other request."""
+            server.bodies.append(self.rfile.read(int(self.headers["content-length"])))
+            self.do_GET()
 
         def log_message(self, *_: object) -> None:
             """Stay quiet."""

@@ -292,6 +292,20 @@ def test_a_service_on_the_wire_gives_the_same_cards(run: Run, server: Independen
     assert "gate: gate-silent" in silent.out
 
 
+@pytest.mark.requirement("PREF-19", "AUTH-10")
+def test_a_refusal_on_the_wire_is_told(
+    run: Run, server: IndependentServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """412 of a service at an address, with its own sentence; not silence."""
+    monkeypatch.setenv(VARIABLE, server.token_for("system/Patient.read"))
+    app = create_app(Settings(profile="demo", database_url="sqlite://"))
+    with served(app) as base:
+        ended = called(run, server, "sij-examine", "--cds", base)
+    assert ended.code == 1
+    assert "Not answered: HTTP 412 with an OperationOutcome: " in ended.out
+    assert "conditions" in ended.out.partition("OperationOutcome: ")[2]
+
+
 def without_uuids(card: Json) -> str:
     """The card without what is new at every showing."""
     return re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "", json.dumps(card))

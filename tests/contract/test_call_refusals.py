@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -192,6 +193,15 @@ def test_pages_have_an_end(run: Run, odd: OddServer) -> None:
     assert found["conditions"]["why"] == "more than 20 pages"
 
 
+def test_an_answer_is_not_waited_for_for_ever(run: Run, odd: OddServer) -> None:
+    """A query that is too slow fails by itself; the others stand."""
+    odd.answers["ServiceRequest"] = replace(NOTHING, seconds=1.0)
+    code, found, _ = queries(run, odd, "--timeout", "0.5")
+    assert code == 0
+    assert (found["orders"]["outcome"], found["orders"]["why"]) == ("failed", "no answer in time")
+    assert found["reports"]["outcome"] == "complete"
+
+
 def test_a_server_that_is_not_searched_across_patients_says_so(run: Run, odd: OddServer) -> None:
     """Many EHRs want a patient in every search: the list is not for them."""
     odd.answers["Condition"] = Said({"resourceType": "OperationOutcome"}, status=400)
@@ -224,8 +234,10 @@ def test_the_token_goes_to_the_fhir_server_alone(
         ended = run("call", "--fhir-server", odd.base, "--patient", "p1", "--cds", cds.base)
     assert odd.asked == ["metadata", "Patient/p1"]
     assert set(odd.tokens) == {f"Bearer {TOKEN}"}
-    assert cds.asked == ["/cds-services"]
+    assert cds.asked == ["/cds-services", "/cds-services/s"]
     assert set(cds.tokens) == {None}
+    assert b'"id": "p1"' in cds.bodies[0]
+    assert TOKEN.encode() not in cds.bodies[0]
     assert TOKEN not in ended.out + ended.err
 
 
@@ -258,6 +270,18 @@ def test_a_service_that_cannot_be_called_ends_in_a_sentence(
     assert sentence in ended.err
 
 
+@pytest.mark.parametrize("answer", [None, {"cards": None}, {"cards": {}}, []])
+def test_an_answer_without_cards_is_not_silence(run: Run, odd: OddServer, answer: Any) -> None:
+    """A service that does not answer as CDS Hooks says is told from one with nothing to say."""
+    entry = {"id": "s", "hook": "patient-view"}
+    odd.answers["/cds-services"] = Said({"services": [entry]}, media="application/json")
+    odd.answers["/cds-services/s"] = Said(json.dumps(answer), media="application/json")
+    base = odd.base.removesuffix("/fhir")
+    ended = run("call", "--fhir-server", odd.base, "--patient", "p1", "--cds", base)
+    assert ended.code == 1
+    assert "Not answered: HTTP 200 without a list of cards" in ended.out
+
+
 def test_an_unreachable_service_ends_in_a_sentence(run: Run, odd: OddServer) -> None:
     """Nobody listens at --cds."""
     ended = run("call", "--fhir-server", odd.base, "--patient", "p1", "--cds", NOBODY)
@@ -272,6 +296,7 @@ def test_an_unreachable_service_ends_in_a_sentence(run: Run, odd: OddServer) -> 
         (("--fhir-server", "https://me:pw@ehr.example.org/fhir", "--list"), "holds a user"),
         ((), "Give either --patient with an id, or --list"),
         (("--patient", "p1", "--list"), "Give either --patient with an id, or --list"),
+        (("--patient", ".."), "--patient must be the id of a Patient"),
         (("--patient", "p 1"), "--patient must be the id of a Patient"),
         (("--patient", "p1", "--hook", "order-sign"), "--hook must be one of patient-view"),
         (("--patient", "p1", "--hook", "encounter-start"), "needs --encounter"),

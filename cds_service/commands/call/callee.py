@@ -110,8 +110,10 @@ class Remote:
         answer = self.target.post(f"{DISCOVERY}/{entry['id']}", body)
         self._check(answer)
         document = answer.document
-        if not answer.ok or not isinstance(document, dict) or "cards" not in document:
+        if not answer.ok:
             return Answered(answer.seconds, problem=_refusal(answer))
+        if not isinstance(document, dict) or not isinstance(document.get("cards"), list):
+            return Answered(answer.seconds, problem="HTTP 200 without a list of cards")
         extension = document.get("extension")
         told = extension.get(EXTENSION) if isinstance(extension, dict) else None
         explanation = told if isinstance(told, dict) else None

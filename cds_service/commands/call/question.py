@@ -11,8 +11,10 @@ from cds_service.errors import CallError
 from cds_service.hooks.services import ENCOUNTER_START, HOOK_SERVICES, PATIENT_VIEW, PROBLEM_CREATE
 
 HOOKS = tuple(service.hook for service in HOOK_SERVICES)
-_ID = re.compile(r"[A-Za-z0-9.-]{1,64}")
-_USER = re.compile(r"(Practitioner|PractitionerRole|Patient|RelatedPerson)/[A-Za-z0-9.-]{1,64}")
+# As wide as the service takes ids: not all servers keep to FHIR's 64 letters, digits, - and .
+_BARE = r"[A-Za-z0-9\-._~]{1,512}"
+_ID = re.compile(_BARE)
+_USER = re.compile(rf"(Practitioner|PractitionerRole|Patient|RelatedPerson)/{_BARE}")
 _UNAUTHORIZED = 401
 
 
@@ -54,8 +56,8 @@ def asked(
 def _id(option: str, kind: str, given: str) -> str:
     """A bare id, also where it was given as a reference."""
     bare = given.removeprefix(f"{kind}/")
-    if not _ID.fullmatch(bare):
-        raise CallError(f"{option} must be the id of a {kind}: letters, digits, '-' and '.'")
+    if not _ID.fullmatch(bare) or not bare.strip("."):
+        raise CallError(f"{option} must be the id of a {kind}, such as 123 or {kind}/123")
     return bare
 
 
