@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from cds_service.clinical.fact import Outcome
 from tests.contract.command import Run
 from tests.contract.http_calls import TEMPLATES, Json
 from tests.contract.odd_fhir_server import OddServer, Said, odd_server
@@ -141,7 +142,7 @@ def test_a_query_that_fails_is_told_and_sent_as_a_failure(
     odd.answers["DiagnosticReport"] = said
     code, found, _ = queries(run, odd)
     assert code == 0
-    assert (found["reports"]["outcome"], found["reports"]["why"]) == ("failed", why)
+    assert (found["reports"]["outcome"], found["reports"]["why"]) == (Outcome.FAILED.value, why)
     odd.answers["Condition"] = said
     code, _, answer = queries(run, odd)
     assert code == 1
@@ -198,7 +199,10 @@ def test_an_answer_is_not_waited_for_for_ever(run: Run, odd: OddServer) -> None:
     odd.answers["ServiceRequest"] = replace(NOTHING, seconds=4.0)
     code, found, _ = queries(run, odd, "--timeout", "2")
     assert code == 0
-    assert (found["orders"]["outcome"], found["orders"]["why"]) == ("failed", "no answer in time")
+    assert (found["orders"]["outcome"], found["orders"]["why"]) == (
+        Outcome.FAILED.value,
+        "no answer in time",
+    )
     assert found["reports"]["outcome"] == "complete"
 
 
