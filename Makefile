@@ -73,9 +73,10 @@ audit: $(VENV)/.audit ## ask an advisory service for weaknesses of the locked pa
 # their hashes without that limit, because the files of one release are not uploaded at one instant.
 lock: $(VENV)/.dev ## resolve the locks in requirements/ anew
 	$(COMPILE) --upgrade --exclude-newer '1 week' --group dev --group evaluate --group audit pyproject.toml --output-file requirements/dev.txt
-	for name in build runtime evaluate audit; do cp requirements/dev.txt requirements/$$name.txt; done
+	for name in build runtime postgres evaluate audit; do cp requirements/dev.txt requirements/$$name.txt; done
 	$(COMPILE) --generate-hashes --group dev pyproject.toml --output-file requirements/dev.txt
 	$(COMPILE) --generate-hashes pyproject.toml --output-file requirements/runtime.txt
+	$(COMPILE) --generate-hashes --extra postgres pyproject.toml --output-file requirements/postgres.txt
 	$(COMPILE) --generate-hashes --group build --output-file requirements/build.txt
 	$(COMPILE) --generate-hashes --group evaluate --output-file requirements/evaluate.txt
 	$(COMPILE) --generate-hashes --group audit --output-file requirements/audit.txt

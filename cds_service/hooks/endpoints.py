@@ -6,10 +6,10 @@ import secrets
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from functools import partial
 
 import structlog
 from fastapi import APIRouter, Request
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from cds_service.errors import (
@@ -30,11 +30,13 @@ from cds_service.hooks.request import HookRequest, decode_request
 from cds_service.hooks.response import HookResponse
 from cds_service.hooks.service import Service
 from cds_service.hooks.services import HookService
+from cds_service.records.patience import within
 from cds_service.trust.caller import Caller
 
 _JSON = "application/json"
 _JSON_TYPES = ("application/json", "application/fhir+json")
 _NOBODY = "unknown"
+_PATIENCE = 3  # seconds that feedback waits for the store
 _NO_STORE = {"Cache-Control": "no-store"}
 _CACHED = {"Cache-Control": "max-age=300"}
 
@@ -96,6 +98,7 @@ async def _guarded(service: Service, service_id: str, request: Request, answer: 
         log.warning("refused", service=name, code=error.code)
     except StoreDownError:
         response = outcomes.try_again(service.library)
+        log.exception("store-down", service=name)
     except ClientMistakeError as error:
         response = outcomes.mistake(service.library, error)
         log.info("refused", service=name, code=error.code, where=error.where)
@@ -159,7 +162,7 @@ async def _keep_feedback(
     items = decode_feedback(body)
     writer = replace(service.writer, tenant=caller.tenant)
     rows = to_rows(items, wanted.id, writer, comments=service.store.comment_days > 0)
-    new = await run_in_threadpool(service.store.keep, rows)
+    new = await within(_PATIENCE, partial(service.store.keep, rows))
     unknown = len(items) - len(rows)
     log.info("feedback", count=len(new), unknown_cards=unknown)
     service.metrics.told(((row.card, row.outcome, row.reason) for row in new), unknown)

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import Column, Connection, DateTime, Integer, String, Table, delete, insert
+from sqlalchemy import Column, Connection, Integer, String, Table, delete, insert
 
-from cds_service.records.database import METADATA
+from cds_service.records.database import METADATA, UtcTime
 
 _MOST = 2000
 _COMMENTS = Table(
@@ -16,7 +16,7 @@ _COMMENTS = Table(
     Column("tenant", String(200), nullable=False),
     Column("card", String(100), nullable=False),
     Column("comment", String(_MOST), nullable=False),
-    Column("received", DateTime(timezone=True), nullable=False, index=True),
+    Column("received", UtcTime, nullable=False, index=True),
 )
 
 
@@ -32,7 +32,10 @@ class Comment:
 def keep_comments(
     connection: Connection, comments: Iterable[Comment], received: datetime, days: int
 ) -> None:
-    """Store comments, cut to their first 2,000 characters, and forget those that are too old."""
+    """Store comments, cut to their first 2,000 characters, and forget those that are too old.
+
+    NUL characters are left out, because PostgreSQL takes none.
+    """
     connection.execute(
         delete(_COMMENTS).where(_COMMENTS.c.received < received - timedelta(days=days))
     )
@@ -40,7 +43,7 @@ def keep_comments(
         {
             "tenant": comment.tenant,
             "card": comment.card,
-            "comment": comment.text[:_MOST],
+            "comment": comment.text.replace("\0", "")[:_MOST],
             "received": received,
         }
         for comment in comments

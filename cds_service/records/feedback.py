@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from sqlalchemy import (
     Column,
     Connection,
-    DateTime,
     Engine,
     Integer,
     String,
@@ -17,11 +16,11 @@ from sqlalchemy import (
     UniqueConstraint,
     select,
 )
-from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.exc import SQLAlchemyError
 
+from cds_service.errors import StoreDownError
 from cds_service.records.comments import Comment, keep_comments
-from cds_service.records.database import METADATA
+from cds_service.records.database import METADATA, UtcTime, insert_unless_there
 
 _FEEDBACK = Table(
     "feedback",
@@ -32,10 +31,10 @@ _FEEDBACK = Table(
     Column("card_uuid", String(36), nullable=False),
     Column("card", String(100), nullable=False, index=True),
     Column("outcome", String(20), nullable=False),
-    Column("at", DateTime(timezone=True), nullable=False),
+    Column("at", UtcTime, nullable=False),
     Column("reason", String(200)),
     Column("suggestions", String(2000), nullable=False, default=""),
-    Column("received", DateTime(timezone=True), nullable=False),
+    Column("received", UtcTime, nullable=False),
     UniqueConstraint("tenant", "card_uuid", "outcome", "at"),
 )
 
@@ -63,15 +62,26 @@ class FeedbackStore:
         self.comment_days = comment_days
 
     def keep(self, rows: tuple[FeedbackRow, ...]) -> tuple[FeedbackRow, ...]:
-        """Store the rows in one transaction and return the new ones; the same again is no news."""
+        """Store the rows in one transaction and return the new ones; the same again is no news.
+
+        Raises StoreDownError.
+        """
         if not rows:
             return ()
+        try:
+            with self._engine.begin() as connection:
+                return self._keep(connection, rows)
+        except SQLAlchemyError:
+            raise StoreDownError from None
+
+    def _keep(
+        self, connection: Connection, rows: tuple[FeedbackRow, ...]
+    ) -> tuple[FeedbackRow, ...]:
         received = datetime.now(UTC)
-        with self._engine.begin() as connection:
-            new = tuple(row for row in rows if _is_new(connection, row, received))
-            if self.comment_days:
-                comments = (Comment(r.tenant, r.card, r.comment) for r in new if r.comment)
-                keep_comments(connection, comments, received, self.comment_days)
+        new = tuple(row for row in rows if _is_new(connection, row, received))
+        if self.comment_days:
+            comments = (Comment(r.tenant, r.card, r.comment) for r in new if r.comment)
+            keep_comments(connection, comments, received, self.comment_days)
         return new
 
     def all(self) -> tuple[FeedbackRow, ...]:
@@ -83,9 +93,7 @@ class FeedbackStore:
         query = select(*columns, _FEEDBACK.c.suggestions).order_by(_FEEDBACK.c.id)
         with self._engine.connect() as connection:
             return tuple(
-                FeedbackRow(
-                    *row[:5], row.at.replace(tzinfo=UTC), row.reason, tuple(row.suggestions.split())
-                )
+                FeedbackRow(*row[:5], row.at, row.reason, tuple(row.suggestions.split()))
                 for row in connection.execute(query)
             )
 
@@ -116,4 +124,4 @@ def _is_new(connection: Connection, row: FeedbackRow, received: datetime) -> boo
         "suggestions": " ".join(row.suggestions),
         "received": received,
     }
-    return connection.execute(insert(_FEEDBACK).on_conflict_do_nothing(), values).rowcount > 0
+    return insert_unless_there(connection, _FEEDBACK, values)

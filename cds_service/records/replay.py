@@ -3,11 +3,11 @@
 import hashlib
 import threading
 
-from sqlalchemy import BigInteger, Column, Engine, String, Table, delete, insert
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy import BigInteger, Column, Engine, String, Table, delete
+from sqlalchemy.exc import SQLAlchemyError
 
 from cds_service.errors import StoreDownError
-from cds_service.records.database import METADATA
+from cds_service.records.database import METADATA, insert_unless_there
 
 _USED = Table(
     "used_token",
@@ -34,12 +34,10 @@ class ReplayStore:
         try:
             self._prune(now)
             with self._engine.begin() as connection:
-                connection.execute(insert(_USED).values(digest=_digest(issuer, jti), until=until))
-        except IntegrityError:
-            return False
+                used = {"digest": _digest(issuer, jti), "until": until}
+                return insert_unless_there(connection, _USED, used)
         except SQLAlchemyError:
             raise StoreDownError from None
-        return True
 
     def _prune(self, now: int) -> None:
         """Forget expired tokens, once a minute at most in each worker."""

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
-import anyio
 import structlog
 
 from cds_service.errors import NotTrustedError, StoreDownError
+from cds_service.records.patience import within
 from cds_service.records.replay import ReplayStore
 from cds_service.trust.addresses import normalized
 from cds_service.trust.caller import Caller
@@ -85,12 +85,11 @@ class Gate:
         now = int(self.clock().timestamp())
         first = partial(self.replays.first_use, issuer.iss, accepted.jti, now, accepted.until)
         try:
-            with anyio.fail_after(_PATIENCE):
-                new = await anyio.to_thread.run_sync(first, abandon_on_cancel=True)
-        except (StoreDownError, TimeoutError):
+            new = await within(_PATIENCE, first)
+        except StoreDownError:
             log.exception("replay-unchecked", issuer=issuer.id)
             if certain:
-                raise StoreDownError from None
+                raise
             return
         if not new:
             raise NotTrustedError("replayed")

@@ -1,10 +1,8 @@
 """Feedback: what a client may send, what is kept of it, and what never is."""
 
-import sqlite3
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -17,6 +15,7 @@ from cds_service.commands.stories import read_stories
 from cds_service.records.feedback import FeedbackRow
 from cds_service.settings import Settings
 from tests.contract.http_calls import SENTENCES
+from tests.databases import ask, columns, stored_in
 
 Json = dict[str, Any]
 Connect = Callable[[FastAPI], httpx.AsyncClient]
@@ -37,9 +36,11 @@ ALREADY_DONE = next(
 
 
 @pytest.fixture
-def app() -> FastAPI:
+def app(database: str) -> Iterator[FastAPI]:
     """A service with an empty store of its own."""
-    return create_app(Settings(profile="demo", database_url="sqlite://"))
+    app = create_app(Settings(profile="demo", database_url=database))
+    yield app
+    app.state.service.store.close()
 
 
 @pytest.fixture
@@ -70,11 +71,6 @@ def accepted(card: Json, **members: object) -> Json:
 def overridden(card: Json, **members: object) -> Json:
     """The card dismissed."""
     return {"card": card["uuid"], "outcome": "overridden", "outcomeTimestamp": WHEN} | members
-
-
-def stored_in(folder: Path) -> bytes:
-    """Every byte of the database files in this folder."""
-    return b"".join(file.read_bytes() for file in folder.iterdir())
 
 
 async def report(caller: httpx.AsyncClient, *items: object) -> httpx.Response:
@@ -237,11 +233,11 @@ async def test_another_services_card_is_not_kept(
     assert [row.card_uuid for row in kept(app)] == [own["uuid"]]
 
 
-async def test_feedback_survives_a_restart(tmp_path: Path, connect: Connect) -> None:
+async def test_feedback_survives_a_restart(database: str, connect: Connect) -> None:
     """With a configured key, cards of before the restart are still known after it."""
     settings = Settings(
         profile="demo",
-        database_url=f"sqlite:///{tmp_path / 'kept.db'}",
+        database_url=database,
         card_key=SecretStr("a key for this test"),
     )
     before, after = create_app(settings), create_app(settings)
@@ -380,11 +376,10 @@ async def test_unknown_members_are_ignored(app: FastAPI, caller: httpx.AsyncClie
 
 @pytest.mark.requirement("FB-10")
 async def test_comments_are_never_kept_nor_written(
-    tmp_path: Path, connect: Connect, written: Callable[[], str]
+    database: str, connect: Connect, written: Callable[[], str]
 ) -> None:
     """A user's comment may name a patient: it is in no file of the database and in no log."""
-    path = tmp_path / "kept.db"
-    app = create_app(Settings(profile="demo", database_url=f"sqlite:///{path}"))
+    app = create_app(Settings(profile="demo", database_url=database))
     caller = connect(app)
     card = await shown_card(caller)
     secret: Json = {"userComment": CANARY, "extension": {"x": CANARY}}
@@ -399,65 +394,85 @@ async def test_comments_are_never_kept_nor_written(
     assert CANARY not in refused.text
     assert len(kept(app)) == 3
     app.state.service.store.close()
-    with sqlite3.connect(path) as database:
-        dump = "\n".join(database.iterdump())
-    database.close()
-    assert "already-done" in dump
-    assert CANARY not in dump
-    assert CANARY.encode() not in stored_in(tmp_path)
+    everything = stored_in(database)
+    assert b"already-done" in everything
+    assert CANARY.encode() not in everything
     assert CANARY not in written()
 
 
-async def test_nothing_of_the_patient_is_kept(tmp_path: Path, connect: Connect) -> None:
+async def test_nothing_of_the_patient_is_kept(database: str, connect: Connect) -> None:
     """The database holds neither patient, user nor encounter of the call that showed the card."""
-    path = tmp_path / "kept.db"
-    app = create_app(Settings(profile="demo", database_url=f"sqlite:///{path}"))
+    app = create_app(Settings(profile="demo", database_url=database))
     caller = connect(app)
     await report_well(caller, accepted(await shown_card(caller)))
     app.state.service.store.close()
-    files = stored_in(tmp_path)
+    everything = stored_in(database)
+    assert b"dvt-likely" in everything
     request = STORIES["dvt-likely"].request
     context = request["context"]
     family = request["prefetch"]["patient"]["name"][0]["family"]
     user = context["userId"].partition("/")[2]
     for told in (context["patientId"], user, context["encounterId"], family):
-        assert told.encode() not in files
+        assert told.encode() not in everything
 
 
 @pytest.mark.requirement("FB-10")
 async def test_a_site_may_keep_comments_apart(
-    tmp_path: Path, connect: Connect, written: Callable[[], str]
+    database: str, connect: Connect, written: Callable[[], str]
 ) -> None:
     """Where a site asks for it, a comment is kept with the kind of card and nothing of the call."""
-    file = tmp_path / "kept.db"
-    settings = Settings(profile="demo", database_url=f"sqlite:///{file}", comment_days=30)
-    async with connect(create_app(settings)) as caller:
+    app = create_app(Settings(profile="demo", database_url=database, comment_days=30))
+    async with connect(app) as caller:
         card = await shown_card(caller)
         item = overridden(card, overrideReason={"userComment": f"{CANARY} {'x' * 3000}"})
         await report_well(caller, item, item)
-    with sqlite3.connect(file) as database:
-        columns = {row[1] for row in database.execute("PRAGMA table_info(feedback_comment)")}
-        assert columns == {"id", "tenant", "card", "comment", "received"}
-        ((shown, comment),) = database.execute("SELECT card, comment FROM feedback_comment")
-        assert (shown, len(comment)) == ("dvt-likely", 2000)
-        assert CANARY not in str(database.execute("SELECT * FROM feedback").fetchall())
+    app.state.service.store.close()
+    assert columns(database, "feedback_comment") == {"id", "tenant", "card", "comment", "received"}
+    ((shown, comment),) = ask(database, "SELECT card, comment FROM feedback_comment")
+    assert (shown, len(comment)) == ("dvt-likely", 2000)
+    assert CANARY not in str(ask(database, "SELECT * FROM feedback"))
     assert CANARY not in written()
 
 
 @pytest.mark.requirement("FB-10")
-async def test_old_comments_are_forgotten(tmp_path: Path, connect: Connect) -> None:
+async def test_old_comments_are_forgotten(database: str, connect: Connect) -> None:
     """The next feedback removes comments older than the site keeps them."""
-    file = tmp_path / "kept.db"
-    settings = Settings(profile="demo", database_url=f"sqlite:///{file}", comment_days=30)
-    async with connect(create_app(settings)) as caller:
+    app = create_app(Settings(profile="demo", database_url=database, comment_days=30))
+    async with connect(app) as caller:
         card = await shown_card(caller)
         await report_well(caller, overridden(card, overrideReason={"userComment": "old"}))
-        with sqlite3.connect(file) as database:
-            database.execute("UPDATE feedback_comment SET received = '2020-01-01 00:00:00'")
+        ask(database, "UPDATE feedback_comment SET received = '2020-01-01 00:00:00'")
         later = {
             "overrideReason": {"userComment": "new"},
             "outcomeTimestamp": "2026-03-11T09:00:00Z",
         }
         await report_well(caller, overridden(card, **later))
-    with sqlite3.connect(file) as database:
-        assert database.execute("SELECT comment FROM feedback_comment").fetchall() == [("new",)]
+    app.state.service.store.close()
+    assert ask(database, "SELECT comment FROM feedback_comment") == [("new",)]
+
+
+@pytest.mark.requirement("FB-10")
+async def test_any_comment_can_be_kept(database: str, connect: Connect) -> None:
+    """A character that a database cannot hold costs that character, not the feedback."""
+    app = create_app(Settings(profile="demo", database_url=database, comment_days=30))
+    async with connect(app) as caller:
+        item = overridden(
+            await shown_card(caller), overrideReason={"userComment": "a\0b \U0001f9b5"}
+        )
+        await report_well(caller, item)
+    app.state.service.store.close()
+    assert ask(database, "SELECT comment FROM feedback_comment") == [("ab \U0001f9b5",)]
+
+
+@pytest.mark.requirement("ERR-9")
+async def test_without_the_store_feedback_waits(
+    caller: httpx.AsyncClient, database: str, written: Callable[[], str]
+) -> None:
+    """The client is told to send it again, and the operator that the store is down."""
+    card = await shown_card(caller)
+    ask(database, "DROP TABLE feedback")
+    later = await report(caller, overridden(card))
+    assert later.status_code == httpx.codes.SERVICE_UNAVAILABLE
+    assert int(later.headers["retry-after"]) > 0
+    assert later.json()["resourceType"] == "OperationOutcome"
+    assert '"event": "store-down"' in written()

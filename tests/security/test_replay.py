@@ -1,20 +1,18 @@
 """A token is good for one call, whichever worker it reaches."""
 
 import asyncio
-import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from pathlib import Path
 
 import httpx
 import pytest
 from fastapi import FastAPI
-from sqlalchemy import create_engine
 
 from cds_service.app import create_app
 from cds_service.records.database import open_database
 from cds_service.records.replay import ReplayStore
+from tests.databases import ask, locked, stored_in
 from tests.security.callers import BASE, NOW, SECONDS, bearer, call, settings, token, write_site
 from tests.security.processes import served
 
@@ -22,15 +20,18 @@ Connect = Callable[[FastAPI], httpx.AsyncClient]
 FEEDBACK = "/cds-services/leg-pain/feedback"
 
 
-def stored_in(folder: Path) -> bytes:
-    """Every byte of the database files in this folder."""
-    return b"".join(file.read_bytes() for file in folder.iterdir())
+@pytest.fixture
+def store(database: str) -> Iterator[ReplayStore]:
+    """The list of used tokens by itself."""
+    engine = open_database(database)
+    yield ReplayStore(engine)
+    engine.dispose()
 
 
 @pytest.fixture
-def workers(site: Path, tmp_path: Path) -> Iterator[tuple[FastAPI, FastAPI]]:
-    """Two workers of one service: one database file."""
-    shared = settings(site, database_url=f"sqlite:///{tmp_path / 'shared.db'}")
+def workers(site: Path, database: str) -> Iterator[tuple[FastAPI, FastAPI]]:
+    """Two workers of one service: one database."""
+    shared = settings(site, database_url=database)
     both = create_app(shared, clock=lambda: NOW), create_app(shared, clock=lambda: NOW)
     yield both
     for app in both:
@@ -83,45 +84,40 @@ async def test_a_refused_token_uses_up_no_id(
 
 @pytest.mark.requirement("SEC-12")
 async def test_the_id_is_kept_apart_by_issuer_and_not_in_clear(
-    workers: tuple[FastAPI, FastAPI], connect: Connect, tmp_path: Path
+    workers: tuple[FastAPI, FastAPI], connect: Connect, store: ReplayStore, database: str
 ) -> None:
     """What lies on disk tells neither token nor issuer."""
     assert (await call(connect(workers[0]), bearer(token(jti="canary-jti")))).status_code == 200
-    store = ReplayStore(open_database(f"sqlite:///{tmp_path / 'shared.db'}"))
     assert store.first_use("https://another.example", "canary-jti", SECONDS, SECONDS + 9)
-    kept = stored_in(tmp_path)
+    kept = stored_in(database)
+    assert ask(database, "SELECT count(*) FROM used_token") == [(2,)]
     assert b"canary-jti" not in kept
     assert b"ehr.general.example" not in kept
 
 
 @pytest.mark.requirement("SEC-12")
-def test_an_id_is_kept_until_its_token_has_expired(tmp_path: Path) -> None:
+def test_an_id_is_kept_until_its_token_has_expired(store: ReplayStore, database: str) -> None:
     """Memory stays bounded, and nothing is forgotten too early."""
-    path = tmp_path / "used.db"
-    store = ReplayStore(open_database(f"sqlite:///{path}"))
     assert store.first_use("i", "long", SECONDS, SECONDS + 500)
     assert store.first_use("i", "short", SECONDS, SECONDS + 100)
     assert store.first_use("i", "later", SECONDS + 300, SECONDS + 900)
     assert not store.first_use("i", "long", SECONDS + 300, SECONDS + 500)
-    with closing(sqlite3.connect(path)) as database:
-        (rows,) = database.execute("SELECT count(*) FROM used_token").fetchone()
-    assert rows == 2
+    assert ask(database, "SELECT count(*) FROM used_token") == [(2,)]
 
 
-def break_store(app: FastAPI) -> None:
-    """The table is gone, as it is for a worker whose database went away."""
-    gate = app.state.service.gate
-    gate.replays._engine = create_engine("sqlite://")  # noqa: SLF001 - the outage is the point
+@pytest.fixture
+def broken(workers: tuple[FastAPI, FastAPI], database: str) -> FastAPI:
+    """A worker for whom the table is gone, as it is when a database went away."""
+    ask(database, "DROP TABLE used_token")
+    return workers[0]
 
 
 @pytest.mark.requirement("FB-13", "SEC-12")
 async def test_without_the_store_calls_go_on_and_feedback_waits(
-    workers: tuple[FastAPI, FastAPI], connect: Connect, written: Callable[[], str]
+    broken: FastAPI, connect: Connect, written: Callable[[], str]
 ) -> None:
     """Care is not stopped by a database; what would be kept is. Both are told to the operator."""
-    app = workers[0]
-    break_store(app)
-    client = connect(app)
+    client = connect(broken)
     assert (await call(client, bearer(token()))).status_code == 200
     assert '"event": "replay-unchecked"' in written()
     later = await call(client, bearer(token()), FEEDBACK)
@@ -134,39 +130,43 @@ async def test_without_the_store_calls_go_on_and_feedback_waits(
 
 @pytest.mark.requirement("SEC-12")
 async def test_without_the_store_bad_tokens_are_still_refused(
-    workers: tuple[FastAPI, FastAPI], connect: Connect
+    broken: FastAPI, connect: Connect
 ) -> None:
     """Only the memory of used ones is missing."""
-    break_store(workers[0])
-    answer = await call(connect(workers[0]), bearer(token(exp=SECONDS - 99, iat=SECONDS - 199)))
+    answer = await call(connect(broken), bearer(token(exp=SECONDS - 99, iat=SECONDS - 199)))
     assert answer.status_code == 401
+
+
+def wait_for_mark(database: str) -> None:
+    """Until a token is remembered; the time limit of the test is the end of patience."""
+    while not ask(database, "SELECT 1 FROM used_token"):
+        time.sleep(0.05)
 
 
 @pytest.mark.requirement("SEC-12")
 async def test_a_store_that_hangs_costs_half_a_second(
-    workers: tuple[FastAPI, FastAPI], connect: Connect, tmp_path: Path
+    workers: tuple[FastAPI, FastAPI], connect: Connect, database: str
 ) -> None:
-    """A locked database does not hold the call for as long as the lock lasts."""
-    with closing(sqlite3.connect(tmp_path / "shared.db", isolation_level=None)) as other:
-        other.execute("BEGIN EXCLUSIVE")
+    """A locked database does not hold the call for as long as the lock lasts; the mark comes later."""
+    with locked(database, "used_token"):
         started = time.monotonic()
         answer = await call(connect(workers[0]), bearer(token()))
         took = time.monotonic() - started
-        other.execute("ROLLBACK")
     assert answer.status_code == 200
     assert took < 3
+    wait_for_mark(database)
 
 
 @pytest.mark.requirement("SEC-12")
 @pytest.mark.slow
 @pytest.mark.timeout(120)
-async def test_two_processes_take_a_token_once(tmp_path: Path) -> None:
-    """Real servers that share nothing but the database file."""
+async def test_two_processes_take_a_token_once(tmp_path: Path, database: str) -> None:
+    """Real servers that share nothing but the database."""
     settings_of_both = {
         "profile": "production",
         "site": str(write_site(tmp_path / "site")),
         "public_url": BASE,
-        "database_url": f"sqlite:///{tmp_path / 'shared.db'}",
+        "database_url": database,
     }
     with served(tmp_path, **settings_of_both) as one, served(tmp_path, **settings_of_both) as two:
         now = int(time.time())
