@@ -46,8 +46,20 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServe
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The address of an empty database, of each kind that the service may use."""
+    return _database(request, tmp_path)
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def lasting_database(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> str:
+    """One of each kind for all tests that clear up."""
+    return _database(request, tmp_path_factory.mktemp("lasting"))
+
+
+def _database(request: pytest.FixtureRequest, folder: Path) -> str:
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'kept.db'}"
+        return f"sqlite:///{folder / 'kept.db'}"
     return new_postgres(request.getfixturevalue("postgres"))
 
 

@@ -35,12 +35,19 @@ ALREADY_DONE = next(
 )
 
 
-@pytest.fixture
-def app(database: str) -> Iterator[FastAPI]:
-    """A service with an empty store of its own."""
-    app = create_app(Settings(profile="demo", database_url=database))
+@pytest.fixture(scope="module")
+def lasting(lasting_database: str) -> Iterator[FastAPI]:
+    """A service on each kind of database."""
+    app = create_app(Settings(profile="demo", database_url=lasting_database))
     yield app
     app.state.service.store.close()
+
+
+@pytest.fixture
+def app(lasting: FastAPI, lasting_database: str) -> FastAPI:
+    """That service, with an empty store."""
+    ask(lasting_database, "DELETE FROM feedback")
+    return lasting
 
 
 @pytest.fixture
@@ -466,12 +473,13 @@ async def test_any_comment_can_be_kept(database: str, connect: Connect) -> None:
 
 @pytest.mark.requirement("ERR-9")
 async def test_without_the_store_feedback_waits(
-    caller: httpx.AsyncClient, database: str, written: Callable[[], str]
+    database: str, connect: Connect, written: Callable[[], str]
 ) -> None:
     """The client is told to send it again, and the operator that the store is down."""
-    card = await shown_card(caller)
-    ask(database, "DROP TABLE feedback")
-    later = await report(caller, overridden(card))
+    async with connect(create_app(Settings(profile="demo", database_url=database))) as caller:
+        card = await shown_card(caller)
+        ask(database, "DROP TABLE feedback")
+        later = await report(caller, overridden(card))
     assert later.status_code == httpx.codes.SERVICE_UNAVAILABLE
     assert int(later.headers["retry-after"]) > 0
     assert later.json()["resourceType"] == "OperationOutcome"

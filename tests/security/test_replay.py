@@ -147,7 +147,7 @@ def wait_for_mark(database: str) -> None:
 async def test_a_store_that_hangs_costs_half_a_second(
     workers: tuple[FastAPI, FastAPI], connect: Connect, database: str
 ) -> None:
-    """A locked database does not hold the call for as long as the lock lasts; the mark comes later."""
+    """A locked database does not hold the call for as long as its lock; the mark comes later."""
     with locked(database, "used_token"):
         started = time.monotonic()
         answer = await call(connect(workers[0]), bearer(token()))
