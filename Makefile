@@ -64,7 +64,7 @@ conformance: $(VENV)/.dev ## run the tests that judge CDS Hooks and write docs/c
 sbom: $(VENV)/.audit ## write what the service is built from, with hashes, to dist/ (CycloneDX)
 	@mkdir -p dist
 	$(BIN)/python -W ignore::UserWarning -m cyclonedx_py requirements --pyproject pyproject.toml \
-		--output-reproducible --output-file dist/legpain-cds.cdx.json requirements/runtime.txt
+		--output-reproducible --output-file dist/legpain-cds.cdx.json requirements/postgres.txt
 
 audit: $(VENV)/.audit ## ask an advisory service for weaknesses of the locked packages (AUDIT=pypi|osv)
 	@$(BIN)/python -m tests.audit --service $(AUDIT)

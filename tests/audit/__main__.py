@@ -16,7 +16,7 @@ def main() -> int:
     """Print what is known; exit status 1 for a weakness, 2 where nothing could be asked."""
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--service", choices=("pypi", "osv"), default="pypi")
-    asked.add_argument("locks", nargs="*", default=["runtime", "build"])
+    asked.add_argument("locks", nargs="*", default=["postgres", "build"])
     given = asked.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.json"

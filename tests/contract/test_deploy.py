@@ -55,7 +55,7 @@ def test_the_image_installs_hashed_files_only(instructions: list[tuple[str, str]
     """Every installation checks hashes, or takes the wheel just built and nothing from outside."""
     commands = [part for word, rest in instructions if word == "RUN" for part in rest.split("&&")]
     installs = [command for command in commands if re.search(r"\bpip\b.*\binstall\b", command)]
-    assert any("-r requirements/runtime.txt" in command for command in installs)
+    assert any("-r requirements/postgres.txt" in command for command in installs)
     for command in installs:
         hashed = "--require-hashes" in command and "-r requirements/" in command
         local = "--no-deps" in command and "--no-index" in command
@@ -137,3 +137,14 @@ def test_the_card_key_is_asked_for_and_not_given() -> None:
     """Compose stops with a sentence where nobody sets it."""
     given = service_of("production/compose.yaml")["environment"]["LEGPAIN_CARD_KEY"]
     assert re.fullmatch(r"\$\{LEGPAIN_CARD_KEY:\?[a-z ]+\}", given)
+
+
+def test_postgresql_is_reached_by_the_service_only() -> None:
+    """Its port is not published, and its password is asked for and not given."""
+    compose = yaml.safe_load((DEPLOY / "postgres" / "compose.yaml").read_text(encoding="utf-8"))
+    service, database = (compose["services"][name] for name in ("legpain-cds", "database"))
+    assert "ports" not in database
+    asked = re.compile(r"\$\{POSTGRES_PASSWORD:\?[a-z ]+\}")
+    assert asked.fullmatch(database["environment"]["POSTGRES_PASSWORD"])
+    (url,) = service["environment"].values()
+    assert asked.sub("x", url) == "postgresql+psycopg://legpain:x@database/legpain"

@@ -9,7 +9,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[2]
-LOCKS = ("build", "runtime", "dev", "evaluate", "audit")
+LOCKS = ("build", "runtime", "postgres", "dev", "evaluate", "audit")
 HASH = re.compile(r"--hash=sha256:[0-9a-f]{64}")
 
 
@@ -44,9 +44,11 @@ def wanted(name: str) -> list[Requirement]:
         project = tomllib.load(file)
     groups = project["dependency-groups"]
     runtime = project["project"]["dependencies"]
+    postgres = project["project"]["optional-dependencies"]["postgres"]
     direct = {
         "build": groups["build"],
         "runtime": runtime,
+        "postgres": [*runtime, *postgres],
         "dev": [*runtime, *groups["build"], *groups["dev"]],
         "evaluate": groups["evaluate"],
         "audit": groups["audit"],
@@ -85,7 +87,7 @@ def test_a_lock_is_up_to_date_with_the_project(name: str) -> None:
         assert version in requirement.specifier, f"{requirement} is not {version}: run `make lock`"
 
 
-@pytest.mark.parametrize("name", ["build", "runtime"])
+@pytest.mark.parametrize("name", ["build", "runtime", "postgres"])
 def test_tests_run_on_what_is_shipped(name: str) -> None:
     """What users install is, version for version, what the tests ran on."""
     assert pins(name).items() <= pins("dev").items()
