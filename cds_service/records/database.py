@@ -1,5 +1,7 @@
 """The database that all records share: SQLite in write-ahead mode, or PostgreSQL."""
 
+import sqlite3
+import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -149,6 +151,19 @@ def _sqlite(url: str) -> Engine:
     @event.listens_for(engine, "connect")
     def _write_ahead(connection, _record) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
         connection.execute("PRAGMA busy_timeout=5000")
-        connection.execute("PRAGMA journal_mode=WAL")
+        _switch(connection)
 
     return engine
+
+
+def _switch(connection: sqlite3.Connection) -> None:
+    """To write-ahead mode; switching does not wait for other workers as statements do."""
+    for pause in (0.01, 0.1, 0.5, None):
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError:
+            if pause is None:
+                raise
+            time.sleep(pause)
+        else:
+            return
