@@ -12,7 +12,7 @@ from cds_service.hooks.service import Service
 from cds_service.settings import Settings
 from tests.contract.http_calls import Connect
 
-DEADLINE = 1000  # ms: enough for a busy machine to read what is not at fault
+DEADLINE = 2000  # ms: a busy machine may pause a process for more than a second
 
 
 @pytest.fixture(scope="module")
