@@ -47,7 +47,7 @@ def verdict() -> Report:
     patients = (*generic_patients(), *story_patients()[::4])
     asked = Options(SANDBOX, named_origin=True)
     rest = select([check.name for check in CATALOG if check.theme != FETCHING])
-    settings = Settings(profile="demo", database_url="sqlite://", deadline_ms=800)
+    settings = Settings(profile="demo", database_url="sqlite://", deadline_ms=2000)
     with served(create_app(settings)) as base, serving_ehr("127.0.0.1") as ehr:
         first = run(Plan(base, select([]), patients, asked, ("leg-pain",)), ehr)
         others = ("leg-pain-encounter", "leg-pain-problem")
