@@ -93,10 +93,11 @@ def _from_bundle(path: Path, bundle: dict[str, Any]) -> Iterator[PatientFile]:
         raise UnreadableFileError(message)
     others = [r for r in resources if r.get("resourceType") != "Patient"]
     searchset = {"resourceType": "Bundle", "entry": [{"resource": r} for r in others]}
+    has_conditions = any(r.get("resourceType") == "Condition" for r in others)
     for patient in patients:
         prefetch = {query.key: None for query in QUERIES} | {
             "patient": patient,
-            "conditions": searchset,
+            "conditions" if has_conditions else "exam": searchset,
         }
         yield PatientFile(path, _request(patient["id"], prefetch), bundle)
 

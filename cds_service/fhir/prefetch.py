@@ -54,7 +54,7 @@ def build_chart(
         raise ClientMistakeError("wrong-patient", "prefetch.patient")
     others = [resource for resource in found if names_patient(resource)]
     own = tuple(r for r in others if belongs_to(r, patient_id))
-    outcomes = _outcomes(answers, queries, found=bool(patients))
+    outcomes = _outcomes(answers, queries, {resource.resource_type for resource in found})
     if ENCOUNTER.key in outcomes and any(r.reference == f"Encounter/{encounter_id}" for r in own):
         outcomes[ENCOUNTER.key] = Outcome.COMPLETE
     return Chart(
@@ -73,15 +73,20 @@ def build_chart(
 
 
 def _outcomes(
-    answers: Mapping[str, Answer], queries: tuple[Query, ...], *, found: bool
+    answers: Mapping[str, Answer], queries: tuple[Query, ...], found: set[str]
 ) -> dict[str, Outcome]:
+    """One outcome per query; `found` are the types that arrived under any key.
+
+    A required key that holds other types only was not answered, unless its own came elsewhere.
+    """
     outcomes = {query.key: Outcome.NOT_ASKED for query in queries}
     if UNSPLIT in answers:
         outcomes |= dict.fromkeys(SPLIT, answers[UNSPLIT].outcome)
     outcomes |= {key: answer.outcome for key, answer in answers.items() if key in outcomes}
-    delivered = answers.get("patient")
-    if delivered and delivered.resources and not found:
-        outcomes["patient"] = Outcome.NOT_ASKED
+    for query in queries:
+        delivered = answers.get(query.key)
+        if query.required and delivered and delivered.resources and query.type not in found:
+            outcomes[query.key] = Outcome.NOT_ASKED
     return outcomes
 
 

@@ -210,3 +210,18 @@ async def test_a_key_we_did_not_ask_for_is_ignored(client: httpx.AsyncClient) ->
         entry["resource"]["subject"] = patient
     request["prefetch"]["-user"] = foreign["conditions"]
     assert cards_of(await client.post(SERVICE, json=request)) == []
+
+
+@pytest.mark.requirement("PREF-23")
+async def test_conditions_that_are_something_else_are_no_answer(client: httpx.AsyncClient) -> None:
+    """A list of other things where Conditions were asked for does not say that there are none."""
+    pulse = {
+        "resourceType": "Observation",
+        "id": "o1",
+        "status": "final",
+        "code": {"coding": [{"system": "http://loinc.org", "code": "8867-4"}]},
+        "subject": {"reference": "Patient/p1"},
+    }
+    found = {"resourceType": "Bundle", "type": "searchset", "entry": [{"resource": pulse}]}
+    request = changed(minimal(), "prefetch.conditions", found)
+    assert_refused(await client.post(SERVICE, json=request), 412, "prefetch.conditions")

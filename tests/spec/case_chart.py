@@ -36,7 +36,7 @@ _FINDING = re.compile(r"([\w-]+)(?:@([LRB]))?(?: (at|since) (\S+))?")
 _JUDGEMENT = "alternative_diagnosis_as_likely"
 _KEYS: Mapping[str, str] = {
     "Condition": "conditions",
-    "FamilyMemberHistory": "conditions",
+    "FamilyMemberHistory": "procedures",  # no query of ours asks for it; any key may bring it
     "Encounter": "encounters",
     "Procedure": "procedures",
     "MedicationRequest": "medications",

@@ -10,7 +10,7 @@ from tests.spec.variety import Variety
 
 _KEYS = {
     "Condition": "conditions",
-    "FamilyMemberHistory": "conditions",
+    "FamilyMemberHistory": "procedures",  # no query of ours asks for it; any key may bring it
     "Encounter": "encounters",
     "Procedure": "procedures",
     "MedicationRequest": "medications",

@@ -121,6 +121,14 @@ def patient(**more: object) -> Json:
     return {"resourceType": "Patient", "id": PATIENT, "birthDate": BIRTH.isoformat()} | more
 
 
+UNRELATED: Json = {
+    "resourceType": "Condition",
+    "id": "unrelated",
+    "code": {"coding": [{"system": "http://snomed.info/sct", "code": "38341003"}]},
+    "recordedDate": "2015-01-01",
+}
+
+
 def numbered(*resources: Json) -> list[Json]:
     """With an id and the patient as subject where the resource does not say so itself."""
     return [
@@ -130,8 +138,12 @@ def numbered(*resources: Json) -> list[Json]:
 
 
 def prefetch(*resources: Json, **more: Any) -> dict[str, object]:
-    """Every key answered; the resources come under `conditions`, since all are read by type."""
-    bundle = searchset(numbered(*resources), "https://ehr.example.org/fhir")
+    """Every key answered; the resources come under `conditions`, since all are read by type.
+
+    A problem without meaning here stands for the others that a list of problems holds.
+    """
+    entries = [*numbered(*resources), *numbered(UNRELATED)]
+    bundle = searchset(entries, "https://ehr.example.org/fhir")
     answers: dict[str, object] = {query.key: None for query in QUERIES}
     return answers | {"patient": patient(), "conditions": bundle} | more
 

@@ -219,12 +219,12 @@ def test_only_resources_of_this_patient_are_kept(reference: Json, *, kept: bool)
 
 @pytest.mark.requirement("PREF-24")
 @pytest.mark.requirement("PREF-21")
-@pytest.mark.parametrize("key", ["conditions", "exam"])
-def test_an_answer_that_is_all_about_others_is_none(key: str) -> None:
+@pytest.mark.parametrize(("key", "kind"), [("conditions", "Condition"), ("exam", "Observation")])
+def test_an_answer_that_is_all_about_others_is_none(key: str, kind: str) -> None:
     """A Bundle without anything of this patient was not the answer to the question."""
-    stray = observation(subject={"reference": "Patient/p2"})
+    stray = observation(subject={"reference": "Patient/p2"}, resourceType=kind)
     assert outcome(key, bundle(stray, stray)) is NOT_ASKED
-    assert outcome(key, bundle(stray, observation("own"))) is COMPLETE
+    assert outcome(key, bundle(stray, observation("own", resourceType=kind))) is COMPLETE
 
 
 @pytest.mark.requirement("PREF-23")
@@ -364,7 +364,17 @@ def test_a_page_that_does_not_prove_its_order_is_partial(key: str, horizon: int)
 @pytest.mark.parametrize("key", ["conditions", "procedures", "medications", "orders"])
 def test_a_next_page_of_a_lifelong_query_is_always_a_gap(key: str) -> None:
     """Where history counts for life, no page reaches far enough."""
-    assert outcome(key, page(0, 13_000)) is PARTIAL
+    page_of = [observation("c", resourceType="Condition"), observation("o", "2020-01-01")]
+    assert outcome(key, bundle(*page_of, more=True)) is PARTIAL
+
+
+@pytest.mark.requirement("PREF-23")
+def test_observations_answer_no_question_for_conditions() -> None:
+    """They are read, but they do not say that there are no Conditions; elsewhere these may be."""
+    other = bundle(observation("o"))
+    assert outcome("conditions", other) is NOT_ASKED
+    found = bundle(observation("c", resourceType="Condition"))
+    assert gathered(conditions=other, exam=found).queries["conditions"] is COMPLETE
 
 
 def test_a_complete_page_without_next_link_is_complete() -> None:
