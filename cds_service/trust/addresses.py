@@ -19,10 +19,10 @@ def normalized(text: str) -> str:
     return f"{_origin(parts)}{path}"
 
 
-def is_base(text: str, *, secure: bool = True) -> bool:
-    """Whether this is a web address without user, query and fragment; https only if `secure`."""
+def is_base(text: str) -> bool:
+    """Whether this is an https address without user, query and fragment."""
     parts = _plain(text)
-    return parts is not None and (parts.scheme == "https" or not secure)
+    return parts is not None and parts.scheme == "https"
 
 
 def is_origin(text: str) -> bool:

@@ -10,6 +10,7 @@ from cds_service.trust.claims import Rules
 from cds_service.trust.key_sources import Fetch, FileKeys, KeySource, ListedKeys
 from cds_service.trust.keys import KeySet, holds_published, read_key_set
 from cds_service.trust.models import IssuerModel, TenantModel, TrustFile
+from cds_service.trust.outbound import fhir_base
 from cds_service.trust.tenants import Issuer, Trust
 
 
@@ -86,7 +87,7 @@ def _caller(tenant: TenantModel) -> Caller:
         tenant=tenant.id,
         client_profile=tenant.client_profile,
         fhir_servers=tuple(
-            FhirServer(normalized(server.url), server.without_token)
+            FhirServer(fhir_base(server.url) or server.url, server.without_token)
             for server in tenant.fhir_server
         ),
         origins=tenant.origins,

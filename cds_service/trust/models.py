@@ -10,6 +10,7 @@ from cds_service.fhir.queries import ENCOUNTER, QUERIES, UNSPLIT
 from cds_service.trust.addresses import is_base, is_link_prefix, is_origin
 from cds_service.trust.caller import CLIENT_PROFILES, DEMO
 from cds_service.trust.keys import ALGORITHMS
+from cds_service.trust.outbound import fhir_base
 
 
 def _each(holds: Callable[[str], bool], remedy: str) -> AfterValidator:
@@ -50,7 +51,7 @@ _NO_LINK = "write an https address with at least a slash after the host"
 class FhirServerModel(Strict):
     """One `[[tenant.fhir_server]]`."""
 
-    url: Annotated[str, _one(lambda text: is_base(text, secure=False), _NO_BASE)]
+    url: Annotated[str, _one(lambda text: fhir_base(text) is not None, _NO_BASE)]
     without_token: bool = False
 
 

@@ -41,7 +41,7 @@ class Outbound:
 
         An empty token stands for none.
         """
-        base = normalized(address)
+        base = fhir_base(address)
         server = self._listed(base, caller) if base else None
         if base is None or server is None:
             return None
@@ -51,7 +51,7 @@ class Outbound:
 
     def _listed(self, base: str, caller: Caller) -> FhirServer | None:
         for server in (*caller.fhir_servers, *self.servers):
-            if normalized(server.url) == base:
+            if fhir_base(server.url) == base:
                 return server
         known = self.this_machine and here(base)
         return FhirServer(base, self.without_token) if known else None
@@ -63,7 +63,7 @@ def outbound_of(settings: Settings) -> Outbound:
     Raises SettingsError naming the variable and the remedy.
     """
     for address in settings.fhir_servers:
-        if normalized(address) is None:
+        if fhir_base(address) is None:
             raise SettingsError(
                 "LEGPAIN_FHIR_SERVERS: one of its addresses is no FHIR base; write them like "
                 "https://ehr.example.org/fhir, without user and query, separated by commas"
@@ -80,7 +80,7 @@ def outbound_of(settings: Settings) -> Outbound:
     return Outbound(servers, this_machine=True, without_token=open_)
 
 
-def normalized(address: str) -> str | None:
+def fhir_base(address: str) -> str | None:
     """One spelling for one FHIR base: scheme, IDNA host, port and path; None for anything odd.
 
     Hosts written as a number are refused, so that one address has one spelling.

@@ -38,6 +38,12 @@ WHOLE = [
     ("not TOML", "[[tenant", "not valid TOML", ""),
     ("no issuer", '[[tenant]]\nid = "a"', "tenant 1, issuer", "required"),
     ("no keys", '[[tenant]]\nid = "a"\n[[tenant.issuer]]\niss = "i"', "issuer 1: no keys", "jku"),
+    (
+        "a FHIR base that no call could match",
+        f"{TRUST}\n{FHIR.replace('http://', 'https://').replace('/fhir', '/fhir%20x')}",
+        "tenant 2, fhir_server 1, url",
+        "write",
+    ),
     ("FHIR over http", f"{TRUST}\n{FHIR}", "tenant 2, fhir_server 1, url", "https"),
 ]
 CHANGED = [

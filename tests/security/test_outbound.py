@@ -15,7 +15,7 @@ from cds_service.errors import SettingsError
 from cds_service.fhir.access import FhirAccess
 from cds_service.settings import Settings
 from cds_service.trust.caller import Caller, FhirServer
-from cds_service.trust.outbound import Outbound, normalized, outbound_of
+from cds_service.trust.outbound import Outbound, fhir_base, outbound_of
 from tests.contract.http_calls import SERVICE, authorization, minimal, request_of
 
 LISTED = "https://ehr.example.org/fhir/R4"
@@ -151,7 +151,7 @@ def test_the_list_is_that_of_the_caller() -> None:
 
 def test_one_name_has_one_spelling() -> None:
     """An internationalized name equals its encoded form."""
-    assert normalized("https://b\u00fccher.example/fhir") == "https://xn--bcher-kva.example/fhir"
+    assert fhir_base("https://b\u00fccher.example/fhir") == "https://xn--bcher-kva.example/fhir"
 
 
 @pytest.mark.requirement("PREF-19", "REQ-6")

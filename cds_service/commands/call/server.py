@@ -19,7 +19,7 @@ from cds_service.fhir.body import (
     UnreadableError,
 )
 from cds_service.fhir.client import FhirClient, transport_limits
-from cds_service.trust.outbound import here, normalized, safe_for_token
+from cds_service.trust.outbound import fhir_base, here, safe_for_token
 
 TOKEN_VARIABLE = "LEGPAIN_FHIR_TOKEN"  # noqa: S105 - the name of a variable
 _TOKEN = re.compile(r"[!-~]*")
@@ -108,7 +108,7 @@ def access_of(address: str, token: str) -> FhirAccess:
             f"--fhir-server holds a user or password; remove it, and set {TOKEN_VARIABLE} to an "
             "access token"
         )
-    base = normalized(address)
+    base = fhir_base(address)
     if base is None:
         raise CallError(
             f"--fhir-server {plain(address)}: give the base of a FHIR server, such as "
