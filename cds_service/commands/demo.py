@@ -9,7 +9,7 @@ from rich.console import Console
 
 from cds_service.app import create_app
 from cds_service.commands.show import show_sent_card
-from cds_service.commands.stories import Story, read_stories
+from cds_service.ehr.stories import Story, read_stories
 from cds_service.errors import SettingsError
 from cds_service.settings import Settings, check_bind
 from cds_service.telemetry.logging import silence_logging

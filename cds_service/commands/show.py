@@ -9,7 +9,7 @@ from rich.markdown import Markdown
 from rich.panel import Panel
 from rich.text import Text
 
-from cds_service.commands.plain import printable
+from cds_service.ehr.plain import printable
 from cds_service.writing.cards import WrittenCard
 
 _COLORS = {"critical": "red", "warning": "yellow", "info": "blue"}

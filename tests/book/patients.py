@@ -7,7 +7,7 @@ from datetime import datetime, time
 from typing import Any
 
 from cds_service.app import build_service
-from cds_service.commands.stories import Story, read_stories
+from cds_service.ehr.stories import Story, read_stories
 from cds_service.hooks.assessing import assess_chart
 from cds_service.hooks.gathering import chart_of
 from cds_service.hooks.request import decode_request

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel
 
-from cds_service.commands.stories import Story
+from cds_service.ehr.stories import Story
 from tests.spec.vignette import MusculoskeletalVignette, VascularVignette
 
 _SIDES = {"L": "left", "R": "right", "B": "both sides"}

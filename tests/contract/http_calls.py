@@ -10,7 +10,7 @@ import httpx
 from fastapi import FastAPI
 from fhir.resources.R4B import get_fhir_model_class
 
-from cds_service.commands.stories import read_stories
+from cds_service.ehr.stories import read_stories
 
 Json = dict[str, Any]
 Connect = Callable[[FastAPI], httpx.AsyncClient]

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from cds_service.commands.stories import read_stories
 from cds_service.content.load import load_library
+from cds_service.ehr.stories import read_stories
 from tests.book import patients as worked
 from tests.book.book import FOLDER, Book, make_book
 from tests.book.coverage import register, rulings

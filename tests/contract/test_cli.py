@@ -14,8 +14,8 @@ import httpx
 import pytest
 
 from cds_service import __version__
-from cds_service.commands.stories import stories_folder
 from cds_service.content.load import content_folder
+from cds_service.ehr.stories import stories_folder
 from cds_service.settings import Settings, check_bind
 from tests.contract.command import Run
 from tests.security.callers import write_site

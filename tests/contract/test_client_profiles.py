@@ -10,7 +10,7 @@ import pytest
 from fastapi import FastAPI
 
 from cds_service.app import create_app
-from cds_service.commands.stories import read_stories
+from cds_service.ehr.stories import read_stories
 from cds_service.errors import SettingsError, SiteError
 from cds_service.settings import Settings
 from tests.contract.http_calls import SERVICE, STORIES, Connect, Json, cards_of, story_cards

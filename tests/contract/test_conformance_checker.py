@@ -8,8 +8,7 @@ from typing import TypeAlias
 import pytest
 from joserfc.jwk import ECKey
 
-from cds_service.commands import cds_client, conformance
-from cds_service.commands.cds_client.credentials import Credentials, Nobody, SignedTokens
+import cds_service
 from cds_service.commands.conformance.catalog import CATALOG, SITUATIONS, select
 from cds_service.commands.conformance.mock_ehr import MockEhr
 from cds_service.commands.conformance.mock_ehr import serving as serving_ehr
@@ -17,6 +16,7 @@ from cds_service.commands.conformance.probe import Options
 from cds_service.commands.conformance.samples import generic_patients
 from cds_service.commands.conformance.session import Plan, Report, run
 from cds_service.commands.conformance.verdict import Status
+from cds_service.ehr.credentials import Credentials, Nobody, SignedTokens
 from tests.contract.bad_service import ID, ORIGIN, Service, serving
 from tests.contract.bad_service_trust import ISSUER, KID
 
@@ -368,17 +368,18 @@ def test_nonsense_is_judged_and_does_not_stop_the_checker(
 def test_the_checker_knows_nothing_of_this_service() -> None:
     """It judges by rules of its own: no room of the service, wire models least of all.
 
-    Nor does the client's side of CDS Hooks, which it shares with the command `call`.
+    Nor does what it shares with the command `call`: the client's side of CDS Hooks.
     """
-    known = {"cds_service", "cds_service.errors", "cds_service.commands.stories"}
-    outside = ("cds_service.commands.conformance", "cds_service.commands.cds_client")
-    packages = [Path(str(package.__file__)).parent for package in (conformance, cds_client)]
-    for path in (path for package in packages for path in package.rglob("*.py")):
+    root = Path(str(cds_service.__file__)).parent
+    shared = ("answer", "credentials", "plain", "shift", "stories", "target", "templates")
+    own = {f"cds_service.ehr.{name}" for name in shared} | {"cds_service", "cds_service.errors"}
+    checker = list((root / "commands" / "conformance").rglob("*.py"))
+    for path in [*checker, *(root / "ehr" / f"{name}.py" for name in shared)]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.ImportFrom) and str(node.module).startswith("cds_service"):
-                own = str(node.module).startswith(outside)
+                near = str(node.module).startswith("cds_service.commands.conformance")
                 quiet = path.name == "cli.py" and node.module == "cds_service.telemetry.logging"
-                assert own or quiet or node.module in known, f"{path.name}: {node.module}"
+                assert near or quiet or node.module in own, f"{path.name}: {node.module}"
 
 
 def test_names_of_checks_are_unique() -> None:

@@ -10,13 +10,13 @@ import pytest
 from joserfc.jwk import ECKey
 
 from cds_service.app import create_app
-from cds_service.commands.cds_client.credentials import SignedTokens
 from cds_service.commands.conformance.catalog import CATALOG, SITUATIONS, select
 from cds_service.commands.conformance.mock_ehr import serving as serving_ehr
 from cds_service.commands.conformance.probe import Options
 from cds_service.commands.conformance.samples import generic_patients, story_patients
 from cds_service.commands.conformance.session import Plan, Report, run
 from cds_service.commands.conformance.verdict import Status
+from cds_service.ehr.credentials import SignedTokens
 from cds_service.settings import Settings
 from tests.contract.bad_service import ID, TWIN, Service, serving
 from tests.contract.bad_service_trust import ISSUER, KID

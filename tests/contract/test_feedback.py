@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from pydantic import SecretStr
 
 from cds_service.app import create_app
-from cds_service.commands.stories import read_stories
+from cds_service.ehr.stories import read_stories
 from cds_service.records.feedback import FeedbackRow
 from cds_service.settings import Settings
 from tests.contract.http_calls import SENTENCES

@@ -13,8 +13,8 @@ from fastapi import FastAPI
 from fhir.resources.R4B import get_fhir_model_class
 
 from cds_service.app import create_app
-from cds_service.commands.shift import shift_dates
-from cds_service.commands.stories import Story, read_stories
+from cds_service.ehr.shift import shift_dates
+from cds_service.ehr.stories import Story, read_stories
 from cds_service.fhir.queries import QUERIES
 from cds_service.settings import Settings
 

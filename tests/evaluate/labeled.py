@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from cds_service.commands.stories import read_stories
+from cds_service.ehr.stories import read_stories
 from tests.spec import vignette as vignettes
 from tests.spec.case import cases
 from tests.spec.case_chart import hook_request as case_request

@@ -15,7 +15,7 @@ from schemathesis import Case
 from schemathesis.generation import GenerationMode
 from schemathesis.specs.openapi.schemas import OpenApiSchema
 
-from cds_service.commands.stories import read_stories
+from cds_service.ehr.stories import read_stories
 from cds_service.hooks.contracts import contracts_folder
 
 Json = dict[str, Any]

@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from joserfc.jwk import ECKey
 
 from cds_service.app import build_service, create_app
-from cds_service.commands.stories import read_stories
+from cds_service.ehr.stories import read_stories
 from cds_service.errors import NotTrustedError
 from cds_service.trust.caller import Caller, FhirServer
 from tests.security.callers import (

@@ -8,7 +8,7 @@ from fastapi import FastAPI
 
 from cds_service.app import create_app
 from cds_service.clinical.topics import cauda_equina, dvt, gate, sij
-from cds_service.commands.stories import read_stories
+from cds_service.ehr.stories import read_stories
 from cds_service.hooks import assessing
 from cds_service.settings import Settings
 

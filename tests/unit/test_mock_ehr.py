@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from cds_service.commands.cds_client.templates import resolve, same_search, slips
 from cds_service.commands.conformance.samples import SamplePatient, generic_patients
 from cds_service.commands.conformance.search import lookup
+from cds_service.ehr.templates import resolve, same_search, slips
 
 BASE = "https://ehr.example.org/fhir"
 CONTEXT = {"userId": "PractitionerRole/r1", "patientId": "p1"}

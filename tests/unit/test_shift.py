@@ -2,7 +2,7 @@
 
 import pytest
 
-from cds_service.commands.shift import shift_dates
+from cds_service.ehr.shift import shift_dates
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.text import Text
 
 from cds_service.app import build_service
+from cds_service.commands.call.access import access_of
 from cds_service.commands.call.callee import Callee, InProcess, Remote
 from cds_service.commands.call.exchange import Progress, exchanged
 from cds_service.commands.call.introduction import introduce
@@ -23,9 +24,9 @@ from cds_service.commands.call.report import (
     as_json,
     show_exchange,
 )
-from cds_service.commands.call.server import EhrServer, access_of
-from cds_service.commands.cds_client.credentials import credentials
-from cds_service.commands.cds_client.target import Target, checked_base
+from cds_service.ehr.credentials import credentials
+from cds_service.ehr.server import EhrServer
+from cds_service.ehr.target import Target, checked_base
 from cds_service.errors import CallError
 from cds_service.hooks.service import Service
 from cds_service.settings import Settings, read_settings

@@ -4,12 +4,13 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from cds_service.commands.call.access import check_runs
 from cds_service.commands.call.callee import Answered, Callee, chosen, templates_of
 from cds_service.commands.call.introduction import Introduction, introduce
-from cds_service.commands.call.prefetch import QueryRun, run_prefetch
 from cds_service.commands.call.question import Question, context_of, request_of
-from cds_service.commands.call.server import EhrServer
-from cds_service.commands.cds_client.answer import Json
+from cds_service.ehr.answer import Json
+from cds_service.ehr.prefetch import QueryRun, run_prefetch
+from cds_service.ehr.server import EhrServer
 
 Progress = Callable[[str], None]
 
@@ -54,6 +55,7 @@ async def exchanged(
 
     started = time.perf_counter()
     runs = await run_prefetch(server, templates, context, ended)
+    check_runs(server, runs)
     prefetched_in = time.perf_counter() - started
     progress(f"{entry['id']} {callee.place}")
     answered = callee.answer(entry, request_of(question, context, runs))

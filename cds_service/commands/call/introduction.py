@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
-from cds_service.commands.call.server import EhrServer, Reply
-from cds_service.commands.plain import plain
+from cds_service.ehr.plain import plain
+from cds_service.ehr.server import EhrServer, Reply
 from cds_service.errors import CallError
 from cds_service.fhir.body import OtherVersionError, TooLargeError, is_read
 

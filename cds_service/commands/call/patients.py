@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 import msgspec
 
 from cds_service.clinical.moment import Moment
-from cds_service.commands.call.prefetch import QueryRun, fetch
-from cds_service.commands.call.server import EhrServer, unauthorized
-from cds_service.commands.plain import plain
+from cds_service.commands.call.access import unauthorized
 from cds_service.content.library import Library
+from cds_service.ehr.plain import plain
+from cds_service.ehr.prefetch import QueryRun, fetch
+from cds_service.ehr.server import EhrServer
 from cds_service.errors import CallError
 from cds_service.fhir.references import local
 from cds_service.fhir.resources import Coding, Resource

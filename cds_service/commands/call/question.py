@@ -4,9 +4,10 @@ import re
 from dataclasses import dataclass
 from uuid import uuid4
 
-from cds_service.commands.call.prefetch import QueryRun, prefetched
-from cds_service.commands.call.server import EhrServer, unauthorized
-from cds_service.commands.cds_client.answer import Json
+from cds_service.commands.call.access import unauthorized
+from cds_service.ehr.answer import Json
+from cds_service.ehr.prefetch import QueryRun, prefetched
+from cds_service.ehr.server import EhrServer
 from cds_service.errors import CallError
 from cds_service.hooks.services import ENCOUNTER_START, HOOK_SERVICES, PATIENT_VIEW, PROBLEM_CREATE
 

@@ -11,10 +11,10 @@ from cds_service.clinical.fact import Outcome
 from cds_service.commands.assess import show_advice
 from cds_service.commands.call.callee import Answered, InProcess
 from cds_service.commands.call.exchange import Exchange
-from cds_service.commands.call.prefetch import QueryRun
 from cds_service.commands.call.question import Question
-from cds_service.commands.plain import plain
 from cds_service.commands.show import show_reasons, show_sent_card
+from cds_service.ehr.plain import plain
+from cds_service.ehr.prefetch import QueryRun
 
 _COLORS = {
     Outcome.COMPLETE: "green",

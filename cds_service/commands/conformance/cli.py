@@ -9,7 +9,6 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from cds_service.commands.cds_client.credentials import credentials
 from cds_service.commands.conformance.catalog import select
 from cds_service.commands.conformance.documents import as_json, as_junit
 from cds_service.commands.conformance.mock_ehr import MockEhr, serving
@@ -23,6 +22,7 @@ from cds_service.commands.conformance.samples import (
 )
 from cds_service.commands.conformance.session import Plan, Report, run
 from cds_service.commands.conformance.verdict import Status
+from cds_service.ehr.credentials import credentials
 from cds_service.errors import ConformanceError
 from cds_service.telemetry.logging import silence_logging
 

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from cds_service.commands.cds_client.templates import type_of
 from cds_service.commands.conformance.samples import SamplePatient
 from cds_service.commands.conformance.search import lookup, searchset
+from cds_service.ehr.templates import type_of
 
 if TYPE_CHECKING:
     from cds_service.commands.conformance.mock_ehr import Visit

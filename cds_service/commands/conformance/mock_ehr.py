@@ -8,10 +8,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from uuid import uuid4
 
-from cds_service.commands.cds_client.answer import Json
 from cds_service.commands.conformance.ehr_behavior import Asked, Behavior, Reply, outcome, well
 from cds_service.commands.conformance.samples import SamplePatient
 from cds_service.commands.conformance.search import lookup
+from cds_service.ehr.answer import Json
 from cds_service.errors import ConformanceError
 
 _BASE = "/fhir"

@@ -7,15 +7,15 @@ from functools import cached_property
 from typing import Any
 from uuid import uuid4
 
-from cds_service.commands.cds_client.answer import Answer, Json
-from cds_service.commands.cds_client.target import DISCOVERY, Target
-from cds_service.commands.cds_client.templates import resolve, type_of
 from cds_service.commands.conformance.ehr_behavior import Behavior, well
 from cds_service.commands.conformance.mock_ehr import MockEhr, Visit
 from cds_service.commands.conformance.sample_patients import CURRENT_ENCOUNTER, problem
 from cds_service.commands.conformance.samples import SamplePatient
 from cds_service.commands.conformance.search import lookup, searchset
 from cds_service.commands.conformance.verdict import UnseenError
+from cds_service.ehr.answer import Answer, Json
+from cds_service.ehr.target import DISCOVERY, Target
+from cds_service.ehr.templates import resolve, type_of
 
 EHR_NAME = "https://ehr.example.org/fhir"
 _PRECONDITION = 412

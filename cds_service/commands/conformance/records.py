@@ -4,7 +4,7 @@ from collections.abc import Callable
 from copy import deepcopy
 from typing import Any
 
-from cds_service.commands.cds_client.answer import Json
+from cds_service.ehr.answer import Json
 
 Edit = Callable[[Json], Json]
 _TERMS = "http://terminology.hl7.org/CodeSystem"

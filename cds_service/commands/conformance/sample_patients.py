@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from cds_service.commands.cds_client.answer import Json
+from cds_service.ehr.answer import Json
 
 BUSY_ID = "conformance-busy"
 QUIET_ID = "conformance-quiet"

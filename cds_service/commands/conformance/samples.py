@@ -4,9 +4,9 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from cds_service.commands.cds_client.answer import Json
 from cds_service.commands.conformance.sample_patients import BUSY_ID, QUIET_ID, USER, busy, quiet
-from cds_service.commands.stories import read_stories
+from cds_service.ehr.answer import Json
+from cds_service.ehr.stories import read_stories
 from cds_service.errors import ConformanceError
 
 

@@ -7,8 +7,8 @@ pages. What it does not know it ignores, as lenient servers do.
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-from cds_service.commands.cds_client.answer import Json
 from cds_service.commands.conformance.samples import SamplePatient
+from cds_service.ehr.answer import Json
 
 _TOKENS = {
     "category": "category",

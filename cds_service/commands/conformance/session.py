@@ -4,9 +4,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from cds_service.commands.cds_client.answer import Json
-from cds_service.commands.cds_client.credentials import Credentials, Nobody
-from cds_service.commands.cds_client.target import DISCOVERY, Target, checked_base, listed_services
 from cds_service.commands.conformance.mock_ehr import MockEhr
 from cds_service.commands.conformance.probe import Options, Probe
 from cds_service.commands.conformance.samples import SamplePatient
@@ -18,6 +15,9 @@ from cds_service.commands.conformance.verdict import (
     broken,
     not_applicable,
 )
+from cds_service.ehr.answer import Json
+from cds_service.ehr.credentials import Credentials, Nobody
+from cds_service.ehr.target import DISCOVERY, Target, checked_base, listed_services
 from cds_service.errors import ConformanceError
 
 HOOKS = ("patient-view", "encounter-start", "problem-list-item-create")

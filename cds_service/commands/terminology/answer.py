@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import httpx
 import msgspec
 
-from cds_service.commands.plain import plain
 from cds_service.content.check_digits import snomed_holds
+from cds_service.ehr.plain import plain
 from cds_service.errors import TerminologyError
 
 _VERSION = re.compile(r"http://snomed\.info/x?sct/[0-9]+(/version/[0-9]+)?")

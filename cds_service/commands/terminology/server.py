@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import httpx
 
 from cds_service import __version__
-from cds_service.commands.plain import plain
 from cds_service.commands.terminology.answer import Page, read_page
+from cds_service.ehr.plain import plain
 from cds_service.errors import TerminologyError
 
 _IMPLICIT = "http://snomed.info/sct?fhir_vs=ecl/"

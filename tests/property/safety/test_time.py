@@ -5,7 +5,7 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cds_service.commands.shift import shift_dates
+from cds_service.ehr.shift import shift_dates
 from cds_service.fhir.prefetch import gather
 from cds_service.pipeline import advise
 from tests.property.charts import FEW, Chart, advised, anyone, of_patient, outline, recorded

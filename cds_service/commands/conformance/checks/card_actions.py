@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 
-from cds_service.commands.cds_client.answer import Json
 from cds_service.commands.conformance.checks.card_texts import THEME, judge_cards, listed, text
 from cds_service.commands.conformance.checks.request_shape import judge_same
 from cds_service.commands.conformance.probe import Probe
@@ -15,6 +14,7 @@ from cds_service.commands.conformance.verdict import (
     kept,
     not_applicable,
 )
+from cds_service.ehr.answer import Json
 
 SHALL, DERIVED = Level.SHALL, Level.DERIVED
 _WEB = re.compile(r"https?://[^\s/]+\S*")

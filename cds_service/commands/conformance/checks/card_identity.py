@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator
 from uuid import UUID
 
-from cds_service.commands.cds_client.answer import Json
 from cds_service.commands.conformance.checks.card_texts import THEME, judge_cards, listed, text
 from cds_service.commands.conformance.probe import Probe
 from cds_service.commands.conformance.verdict import Level, Verdict, broken, kept, not_applicable
+from cds_service.ehr.answer import Json
 
 SHALL, DERIVED = Level.SHALL, Level.DERIVED
 _WEB = re.compile(r"https?://[^\s/]+\S*")

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable, Iterator
 
-from cds_service.commands.cds_client.answer import Json
 from cds_service.commands.conformance.probe import Probe
 from cds_service.commands.conformance.verdict import (
     Level,
@@ -13,6 +12,7 @@ from cds_service.commands.conformance.verdict import (
     kept,
     not_applicable,
 )
+from cds_service.ehr.answer import Json
 
 THEME = Theme("Cards")
 SHALL, DERIVED = Level.SHALL, Level.DERIVED

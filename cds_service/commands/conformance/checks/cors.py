@@ -1,7 +1,5 @@
 """Clients in a browser can call the service, if they should."""
 
-from cds_service.commands.cds_client.answer import Answer
-from cds_service.commands.cds_client.target import DISCOVERY
 from cds_service.commands.conformance.probe import Probe
 from cds_service.commands.conformance.verdict import (
     Level,
@@ -12,6 +10,8 @@ from cds_service.commands.conformance.verdict import (
     kept,
     not_applicable,
 )
+from cds_service.ehr.answer import Answer
+from cds_service.ehr.target import DISCOVERY
 
 THEME = Theme("Browsers (CORS)")
 DERIVED = Level.DERIVED

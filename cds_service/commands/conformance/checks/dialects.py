@@ -4,7 +4,6 @@ import gzip
 import json
 from copy import deepcopy
 
-from cds_service.commands.cds_client.answer import Answer, Json
 from cds_service.commands.conformance.checks.prefetch import PRECONDITION
 from cds_service.commands.conformance.checks.request_shape import judge_same
 from cds_service.commands.conformance.mock_ehr import authorization
@@ -18,6 +17,7 @@ from cds_service.commands.conformance.verdict import (
     kept,
     not_applicable,
 )
+from cds_service.ehr.answer import Answer, Json
 
 THEME = Theme("Clients in use")
 DERIVED = Level.DERIVED

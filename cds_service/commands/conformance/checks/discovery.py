@@ -4,8 +4,6 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from cds_service.commands.cds_client.answer import Answer, Json
-from cds_service.commands.cds_client.target import DISCOVERY
 from cds_service.commands.conformance.probe import Probe
 from cds_service.commands.conformance.verdict import (
     Level,
@@ -16,6 +14,8 @@ from cds_service.commands.conformance.verdict import (
     kept,
     not_applicable,
 )
+from cds_service.ehr.answer import Answer, Json
+from cds_service.ehr.target import DISCOVERY
 
 THEME = Theme("Discovery")
 _SEMVER = re.compile(r"\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?")

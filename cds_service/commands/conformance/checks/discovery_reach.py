@@ -1,10 +1,10 @@
 """Where discovery and the listed services can be reached, and what they want prefetched."""
 
-from cds_service.commands.cds_client.target import DISCOVERY
-from cds_service.commands.cds_client.templates import slips, unusual
 from cds_service.commands.conformance.checks.discovery import THEME
 from cds_service.commands.conformance.probe import Probe
 from cds_service.commands.conformance.verdict import Level, Verdict, broken, kept
+from cds_service.ehr.target import DISCOVERY
+from cds_service.ehr.templates import slips, unusual
 
 _NO_METHOD = 405
 

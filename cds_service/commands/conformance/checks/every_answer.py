@@ -3,8 +3,6 @@
 from collections.abc import Iterator
 from typing import Any
 
-from cds_service.commands.cds_client.answer import Answer
-from cds_service.commands.cds_client.target import DISCOVERY
 from cds_service.commands.conformance.probe import Probe
 from cds_service.commands.conformance.sample_patients import FAMILY
 from cds_service.commands.conformance.samples import generic_patients
@@ -16,6 +14,8 @@ from cds_service.commands.conformance.verdict import (
     kept,
     not_applicable,
 )
+from cds_service.ehr.answer import Answer
+from cds_service.ehr.target import DISCOVERY
 
 THEME = Theme("Every answer")
 DERIVED = Level.DERIVED

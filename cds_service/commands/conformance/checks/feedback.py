@@ -4,8 +4,6 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
-from cds_service.commands.cds_client.answer import Answer, Json
-from cds_service.commands.cds_client.target import DISCOVERY
 from cds_service.commands.conformance.checks.card_texts import listed, text
 from cds_service.commands.conformance.checks.request_shape import judge_refusal
 from cds_service.commands.conformance.probe import Probe
@@ -19,6 +17,8 @@ from cds_service.commands.conformance.verdict import (
     kept,
     not_applicable,
 )
+from cds_service.ehr.answer import Answer, Json
+from cds_service.ehr.target import DISCOVERY
 
 THEME = Theme("Feedback")
 DERIVED = Level.DERIVED

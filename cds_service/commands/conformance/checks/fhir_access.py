@@ -1,7 +1,5 @@
 """Reading from the FHIR server: what is fetched, with which token, and from whom it is not."""
 
-from cds_service.commands.cds_client.answer import Answer, Json
-from cds_service.commands.cds_client.templates import same_search, type_of
 from cds_service.commands.conformance.checks.prefetch import FAILED, searches
 from cds_service.commands.conformance.ehr_behavior import (
     Behavior,
@@ -20,6 +18,8 @@ from cds_service.commands.conformance.verdict import (
     kept,
     not_applicable,
 )
+from cds_service.ehr.answer import Answer, Json
+from cds_service.ehr.templates import same_search, type_of
 
 THEME = Theme("FHIR access")
 DERIVED = Level.DERIVED

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from cds_service.commands.cds_client.answer import Answer, Json
-from cds_service.commands.cds_client.templates import type_of
 from cds_service.commands.conformance.checks.fhir_access import THEME, visited
 from cds_service.commands.conformance.checks.prefetch import PRECONDITION
 from cds_service.commands.conformance.ehr_behavior import (
@@ -24,6 +22,8 @@ from cds_service.commands.conformance.verdict import (
     kept,
     not_applicable,
 )
+from cds_service.ehr.answer import Answer, Json
+from cds_service.ehr.templates import type_of
 
 DERIVED = Level.DERIVED
 _NOBODY = "http://127.0.0.1:9/fhir"  # the discard port: nobody listens

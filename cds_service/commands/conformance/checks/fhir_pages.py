@@ -1,6 +1,5 @@
 """Further pages and other origins: followed, bounded, or left alone."""
 
-from cds_service.commands.cds_client.templates import type_of
 from cds_service.commands.conformance.checks.fhir_access import THEME, until_whole, visited
 from cds_service.commands.conformance.checks.prefetch import searches
 from cds_service.commands.conformance.ehr_behavior import (
@@ -12,6 +11,7 @@ from cds_service.commands.conformance.ehr_behavior import (
 )
 from cds_service.commands.conformance.probe import Probe
 from cds_service.commands.conformance.verdict import Level, Verdict, broken, doubtful, kept
+from cds_service.ehr.templates import type_of
 
 DERIVED = Level.DERIVED
 

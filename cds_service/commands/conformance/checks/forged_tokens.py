@@ -10,7 +10,6 @@ from typing import Any
 
 from joserfc.jwk import ECKey, RSAKey
 
-from cds_service.commands.cds_client.credentials import Key, SignedTokens
 from cds_service.commands.conformance.checks.tokens import (
     OPEN,
     THEME,
@@ -27,6 +26,7 @@ from cds_service.commands.conformance.verdict import (
     kept,
     not_applicable,
 )
+from cds_service.ehr.credentials import Key, SignedTokens
 
 _YEAR = 365 * 24 * 3600
 _OTHER = "https://other.example.org/cds-services/other"

@@ -4,8 +4,6 @@ import statistics
 from concurrent.futures import ThreadPoolExecutor
 from copy import deepcopy
 
-from cds_service.commands.cds_client.answer import Answer, Json
-from cds_service.commands.cds_client.target import DISCOVERY
 from cds_service.commands.conformance.probe import Probe
 from cds_service.commands.conformance.verdict import (
     Level,
@@ -16,6 +14,8 @@ from cds_service.commands.conformance.verdict import (
     kept,
     not_applicable,
 )
+from cds_service.ehr.answer import Answer, Json
+from cds_service.ehr.target import DISCOVERY
 
 THEME = Theme("Operation")
 DERIVED = Level.DERIVED

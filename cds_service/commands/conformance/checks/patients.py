@@ -1,6 +1,5 @@
 """Whose data they are, and what becomes of data that are retracted, damaged or odd."""
 
-from cds_service.commands.cds_client.answer import Answer, Json
 from cds_service.commands.conformance.probe import Probe
 from cds_service.commands.conformance.records import (
     belongs_to,
@@ -16,6 +15,7 @@ from cds_service.commands.conformance.verdict import (
     kept,
     not_applicable,
 )
+from cds_service.ehr.answer import Answer, Json
 
 THEME = Theme("Whose data, and in what state", by_prefetch=True)
 DERIVED = Level.DERIVED

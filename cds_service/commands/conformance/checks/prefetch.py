@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from cds_service.commands.cds_client.answer import Answer
 from cds_service.commands.conformance.probe import Probe
 from cds_service.commands.conformance.verdict import (
     Level,
@@ -13,6 +12,7 @@ from cds_service.commands.conformance.verdict import (
     kept,
     not_applicable,
 )
+from cds_service.ehr.answer import Answer
 
 THEME = Theme("Prefetch and 412", by_prefetch=True)
 FAILED = {"resourceType": "OperationOutcome", "issue": [{"severity": "error", "code": "timeout"}]}

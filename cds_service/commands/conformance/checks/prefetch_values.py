@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from cds_service.commands.cds_client.answer import Json
 from cds_service.commands.conformance.checks.prefetch import (
     FAILED,
     PRECONDITION,
@@ -14,6 +13,7 @@ from cds_service.commands.conformance.checks.prefetch import (
 from cds_service.commands.conformance.probe import EHR_NAME, Probe
 from cds_service.commands.conformance.search import searchset
 from cds_service.commands.conformance.verdict import Level, Verdict, broken, kept, not_applicable
+from cds_service.ehr.answer import Json
 
 _WRONG_VALUES: tuple[Any, ...] = ("123", [], {"resourceType": "Binary", "id": "x"})
 

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass
 
-from cds_service.commands.cds_client.answer import Answer, Json
 from cds_service.commands.conformance.probe import Probe
 from cds_service.commands.conformance.samples import SamplePatient
 from cds_service.commands.conformance.verdict import (
@@ -18,6 +17,7 @@ from cds_service.commands.conformance.verdict import (
     kept,
     not_applicable,
 )
+from cds_service.ehr.answer import Answer, Json
 
 THEME = Theme("Request shape")
 SHALL, DERIVED = Level.SHALL, Level.DERIVED

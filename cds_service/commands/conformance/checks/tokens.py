@@ -3,9 +3,6 @@
 import json
 from urllib.parse import urlsplit
 
-from cds_service.commands.cds_client.answer import Answer, Json
-from cds_service.commands.cds_client.credentials import SignedTokens
-from cds_service.commands.cds_client.target import DISCOVERY
 from cds_service.commands.conformance.probe import Probe
 from cds_service.commands.conformance.verdict import (
     Level,
@@ -16,6 +13,9 @@ from cds_service.commands.conformance.verdict import (
     kept,
     not_applicable,
 )
+from cds_service.ehr.answer import Answer, Json
+from cds_service.ehr.credentials import SignedTokens
+from cds_service.ehr.target import DISCOVERY
 
 THEME = Theme("Who may call (JWT)")
 UNAUTHORIZED, _FORBIDDEN = 401, 403

@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from cds_service.commands.cds_client.answer import Answer, Json
-from cds_service.commands.cds_client.credentials import Credentials
+from cds_service.ehr.answer import Answer, Json
+from cds_service.ehr.credentials import Credentials
 from cds_service.errors import CallError
 
 DISCOVERY = "/cds-services"

@@ -1,16 +1,14 @@
-"""The FHIR server that the person at the terminal named: the only one that is ever asked."""
+"""The FHIR server that a person named: the only one that is ever asked."""
 
 import asyncio
-import re
 import urllib.request
 from dataclasses import dataclass
 from typing import Any
 
 import httpx
 
-from cds_service.commands.cds_client.answer import parse
-from cds_service.commands.plain import plain
-from cds_service.errors import CallError
+from cds_service.ehr.answer import parse
+from cds_service.ehr.plain import plain
 from cds_service.fhir.access import FhirAccess
 from cds_service.fhir.body import (
     MOST_BYTES,
@@ -19,10 +17,8 @@ from cds_service.fhir.body import (
     UnreadableError,
 )
 from cds_service.fhir.client import FhirClient, transport_limits
-from cds_service.trust.outbound import fhir_base, here, safe_for_token
+from cds_service.trust.outbound import here
 
-TOKEN_VARIABLE = "LEGPAIN_FHIR_TOKEN"  # noqa: S105 - the name of a variable
-_TOKEN = re.compile(r"[!-~]*")
 _OK = 200
 _WORDS = (
     (TimeoutError, "no answer in time"),
@@ -94,42 +90,6 @@ class EhrServer:
             return Reply(status, parse(body))
         except (ValueError, RecursionError):
             return Reply(status, error=UnreadableError())
-
-
-def access_of(address: str, token: str) -> FhirAccess:
-    """Access to the base address as it was typed; raises CallError."""
-    if not _TOKEN.fullmatch(token):
-        raise CallError(
-            f"{TOKEN_VARIABLE} or the file of --token-file holds no access token: one line of "
-            "letters, digits and signs"
-        )
-    if "@" in address.partition("://")[2].partition("/")[0]:
-        raise CallError(
-            f"--fhir-server holds a user or password; remove it, and set {TOKEN_VARIABLE} to an "
-            "access token"
-        )
-    base = fhir_base(address)
-    if base is None:
-        raise CallError(
-            f"--fhir-server {plain(address)}: give the base of a FHIR server, such as "
-            "https://ehr.example.org/fhir"
-        )
-    if token and not safe_for_token(base):
-        raise CallError(
-            "An access token is sent over https only, or to this machine; give --fhir-server as "
-            "https://"
-        )
-    return FhirAccess(base, token)
-
-
-def unauthorized(access: FhirAccess) -> str:
-    """What to do about a 401."""
-    if access.token:
-        return f"{access.base} does not accept the access token (HTTP 401); get a fresh one"
-    return (
-        f"{access.base} wants an access token (HTTP 401); set {TOKEN_VARIABLE}, or "
-        "give --token-file"
-    )
 
 
 def _transport(base: str) -> httpx.AsyncBaseTransport:

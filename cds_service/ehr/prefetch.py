@@ -7,15 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from cds_service.clinical.fact import Outcome
-from cds_service.commands.call.server import EhrServer, Reply, unauthorized
-from cds_service.commands.cds_client.answer import Json
-from cds_service.commands.cds_client.templates import resolve, type_of
-from cds_service.errors import CallError
+from cds_service.ehr.answer import Json
+from cds_service.ehr.server import EhrServer, Reply
+from cds_service.ehr.templates import resolve, type_of
 
 _MOST_PAGES = 20
-_UNAUTHORIZED, _FORBIDDEN, _GONE = 401, 403, (404, 410)
+_FORBIDDEN = 403
 _OUTCOME = "OperationOutcome"
-_NAMED_TYPES = ("Patient", "Encounter")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +54,7 @@ async def run_prefetch(
     context: Mapping[str, object],
     progress: Callable[[str], None],
 ) -> tuple[QueryRun, ...]:
-    """All queries at once; raises CallError where the server refuses us or knows no such patient.
-
-    `progress` is told each key when its query has ended.
-    """
+    """All queries at once; `progress` is told each key when its query has ended."""
 
     async def one(key: str, template: str) -> QueryRun:
         query = resolve(template, context)
@@ -70,9 +65,7 @@ async def run_prefetch(
         progress(key)
         return run
 
-    runs = tuple(await asyncio.gather(*(one(key, text) for key, text in templates.items())))
-    _check(server, runs)
-    return runs
+    return tuple(await asyncio.gather(*(one(key, text) for key, text in templates.items())))
 
 
 async def fetch(server: EhrServer, key: str, query: str, most_pages: int = _MOST_PAGES) -> QueryRun:
@@ -150,21 +143,3 @@ def _failed(why: str) -> Json:
     """How a client says that it tried in vain."""
     issue = {"severity": "error", "code": "exception", "details": {"text": why}}
     return {"resourceType": _OUTCOME, "issue": [issue]}
-
-
-def _check(server: EhrServer, runs: tuple[QueryRun, ...]) -> None:
-    """Where nothing can come of the call, a sentence says so."""
-    for run in runs:
-        if run.status == _UNAUTHORIZED:
-            raise CallError(unauthorized(server.access))
-        kind, _, identifier = run.query.partition("/")
-        if kind not in _NAMED_TYPES or not identifier:
-            continue
-        if run.status in _GONE:
-            hint = "; --list finds patients" if kind == "Patient" else ""
-            raise CallError(f"{server.access.base} knows no {run.query}{hint}")
-        if run.withheld and kind == "Patient":
-            raise CallError(
-                f"{server.access.base} does not let us read {run.query} (HTTP 403); the token's "
-                "scope must reach this patient"
-            )

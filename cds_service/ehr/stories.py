@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from cds_service.commands.shift import shift_dates
+from cds_service.ehr.shift import shift_dates
 
 _PACKAGED = Path(__file__).parents[1] / "_stories"
 _CHECKOUT = Path(__file__).parents[2] / "fixtures" / "stories"

@@ -1,1 +1,0 @@
-"""The client's side of CDS Hooks, as EHRs take it: templates resolved, any service called."""
