@@ -8,7 +8,9 @@ import httpx
 import pytest
 
 from cds_service.content.load import load_library
-from cds_service.pages.router import Pages
+from cds_service.pages.assets import load_assets
+from cds_service.pages.evidence import EvidencePages
+from cds_service.pages.rendering import Rendering
 from tests.contract.http_calls import (
     SERVICE,
     STORIES,
@@ -35,7 +37,14 @@ async def test_every_link_of_a_card_opens(client: httpx.AsyncClient) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["/", "/evidence/dvt", "/evidence/sij", "/evidence/radiculopathy", "/evidence/intended-use"],
+    [
+        "/",
+        "/evidence",
+        "/evidence/dvt",
+        "/evidence/sij",
+        "/evidence/radiculopathy",
+        "/evidence/intended-use",
+    ],
 )
 async def test_pages_run_no_script(client: httpx.AsyncClient, path: str) -> None:
     """Pages hold no script and forbid any that might get in."""
@@ -70,6 +79,31 @@ async def test_every_citation_on_a_page_leads_to_its_entry(client: httpx.AsyncCl
         assert linked <= set(re.findall(r'<dt id="(E[MV]-\w+)"', text))
 
 
+async def test_a_page_loads_its_own_files_only(client: httpx.AsyncClient) -> None:
+    """What a page loads comes from this service, may be kept for good, and is what it names."""
+    text = (await client.get("/evidence/dvt")).text
+    loaded = re.findall(r'<link rel="[^"]*" href="([^"]*)"', text)
+    assert len(loaded) >= 2
+    for address in loaded:
+        assert address.startswith("/assets/")
+        answer = await client.get(address)
+        assert answer.status_code == httpx.codes.OK
+        assert "immutable" in answer.headers["cache-control"]
+    _, _, mark, name = loaded[-1].split("/")
+    for other in (f"/assets/{mark[::-1]}/{name}", f"/assets/{mark}/missing.css"):
+        assert (await client.get(other)).status_code == httpx.codes.NOT_FOUND
+
+
+def test_addresses_begin_with_the_public_path() -> None:
+    """Behind a proxy that serves us below a path, pages find their files and each other."""
+    library = load_library()
+    rendering = Rendering(library, "https://cds.example.org/leg", load_assets())
+    text = EvidencePages(rendering).of("sij")
+    addresses = re.findall(r'(?:href|src)="(/[^"]*)"', text)
+    assert addresses
+    assert all(address.startswith("/leg/") for address in addresses)
+
+
 def test_page_text_is_escaped() -> None:
     """Whatever the content holds, it never becomes markup."""
     library = load_library()
@@ -77,7 +111,8 @@ def test_page_text_is_escaped() -> None:
         update={"name": "<img src=x onerror=alert(1)>"}
     )
     literature = replace(library.literature, treatments={"belt": treatment})
-    text = Pages(replace(library, literature=literature), "http://127.0.0.1").evidence("sij")
+    spoiled = replace(library, literature=literature)
+    text = EvidencePages(Rendering(spoiled, "http://127.0.0.1", load_assets())).of("sij")
     assert "&lt;img src=x" in text
     assert "<img" not in text
 

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from tests.contract.http_calls import SERVICE, request_of, story_cards
-from tests.security.processes import Served, served
+from tests.processes import Served, served
 
 STORY = "dvt-likely"
 

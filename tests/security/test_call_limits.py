@@ -14,6 +14,7 @@ from fastapi import FastAPI
 from cds_service.app import create_app
 from cds_service.settings import Settings
 from tests.contract.http_calls import assert_refused
+from tests.processes import served
 from tests.security.callers import (
     DISCOVERY,
     NOW,
@@ -28,7 +29,6 @@ from tests.security.callers import (
     token,
     write_site,
 )
-from tests.security.processes import served
 
 Connect = Callable[[FastAPI], httpx.AsyncClient]
 LIMITED = TRUST.replace('id = "general"', 'id = "general"\ncalls_per_minute = 3')

@@ -12,7 +12,7 @@ import pytest
 
 from tests.contract.http_calls import FEEDBACK, JSON_TYPE, SERVICE, Json, changed
 from tests.contract.test_nothing_leaks import CANARY, with_canaries
-from tests.security.processes import Served, served
+from tests.processes import Served, served
 
 MARKED = {
     "authorization": f"Bearer {CANARY}.{CANARY}.{CANARY}",

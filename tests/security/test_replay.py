@@ -13,8 +13,8 @@ from cds_service.app import create_app
 from cds_service.records.database import open_database
 from cds_service.records.replay import ReplayStore
 from tests.databases import ask, locked, stored_in
+from tests.processes import served
 from tests.security.callers import BASE, NOW, SECONDS, bearer, call, settings, token, write_site
-from tests.security.processes import served
 
 Connect = Callable[[FastAPI], httpx.AsyncClient]
 FEEDBACK = "/cds-services/leg-pain/feedback"
