@@ -23,6 +23,7 @@ Json = dict[str, Any]
 CALL = "POST /cds-services/{id}"
 FEEDBACK = "POST /cds-services/{id}/feedback"
 EVIDENCE = "GET /evidence/{topic}"
+ASSET = "GET /assets/{mark}/{name}"
 TOPICS = ("dvt", "sij", "radiculopathy", "intended-use")
 REQUIRED = {"patient", "conditions"}
 STORIES = [story.today() for story in read_stories()]

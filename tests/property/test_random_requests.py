@@ -24,6 +24,7 @@ from starlette.types import ASGIApp
 from cds_service.app import create_app
 from cds_service.settings import Settings
 from tests.property.random_requests import (
+    ASSET,
     CALL,
     EVIDENCE,
     FEEDBACK,
