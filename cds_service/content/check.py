@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from cds_service.clinical.engine import TOPICS
 from cds_service.clinical.needs import SHARED_WINDOWS, Needs
 from cds_service.content.check_cards import check_card
+from cds_service.content.check_leaflets import check_leaflets
 from cds_service.content.check_literature import check_literature
 from cds_service.content.check_sentences import check_sentences
 from cds_service.content.check_triage import check_quiet, check_triage
@@ -37,7 +38,7 @@ def check(library: Library, reader: ContentReader) -> None:
         supplied = logic.SUPPLIES if logic else _SERVICE_SUPPLIES
         for sentence in check_card(card, home, supplied, library):
             reader.report(f"{home}/{card.id}.md", sentence)
-    for file, sentence in (*_shared(library), *check_literature(library)):
+    for file, sentence in (*_shared(library), *check_literature(library), *check_leaflets(library)):
         reader.report(file, sentence)
 
 

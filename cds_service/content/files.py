@@ -7,7 +7,6 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from cds_service.content.models.card import CardFile
 from cds_service.errors import ContentError
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -72,8 +71,11 @@ class ContentReader:
         }
         return {key: entry for key, entry in entries.items() if entry is not None}
 
-    def card(self, path: Path) -> CardFile | None:
-        """A card: TOML between +++ lines, then the body in Markdown."""
+    def marked(self, path: Path, kind: type[Model], **known: str) -> Model | None:
+        """A text: TOML between +++ lines, then the body in Markdown.
+
+        `known` is what the file's place already tells, as the id of a card.
+        """
         text = path.read_text(encoding="utf-8")
         if not text.startswith(_FENCE + "\n") or text.count(f"\n{_FENCE}\n") != 1:
             self.report(path, "the front block must stand between two lines of +++")
@@ -84,7 +86,7 @@ class ContentReader:
         except tomllib.TOMLDecodeError as error:
             self.report(path, f"the front block is not valid TOML: {error}")
             return None
-        return self.validate(path, CardFile, {**data, "id": path.stem, "body": body.strip()})
+        return self.validate(path, kind, {**data, **known, "body": body.strip()})
 
     def validate(
         self, path: Path, kind: type[Model], data: object, prefix: str = ""
