@@ -23,7 +23,7 @@ _NEEDED: Mapping[str, frozenset[str]] = {
             "by_hand",
         }
     ),
-    "link": frozenset({"evidence"}),
+    "link": frozenset({"evidence", "leaflet"}),
     "deferred": frozenset({"cap", "waits"}),
     "unknown": frozenset(reason.value for reason in Unknown),
     "sides.leg": frozenset({"left", "right", "both", "unspecified"}),
