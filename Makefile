@@ -20,7 +20,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test verify lint evaluate alerts mutation bench book conformance sbom audit lock clean
+.PHONY: help demo test verify lint evaluate alerts mutation bench load book conformance sbom audit lock clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -53,6 +53,9 @@ mutation: $(VENV)/.dev ## change clinical/ place by place and count what the tes
 
 bench: $(VENV)/.dev ## measure the time one hook call costs
 	$(BIN)/python -m tests.bench
+
+load: $(VENV)/.dev ## promises P1 and P3 under load, on a machine that does nothing else (SECONDS=60)
+	@$(BIN)/python -m tests.bench.load --seconds $(or $(SECONDS),60)
 
 book: $(VENV)/.dev ## write docs/clinical-book anew from cards/ and the worked patients
 	$(BIN)/python -m tests.book
