@@ -48,7 +48,7 @@ lint: $(VENV)/.dev ## ruff, mypy and import-linter
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-mutation: $(VENV)/.dev ## change clinical/ place by place and count what the tests notice (SAMPLE=800|all)
+mutation: $(VENV)/.dev ## change clinical/ place by place and fail if the tests notice under 85 % (SAMPLE=800|all)
 	$(BIN)/python -m tests.mutation --sample $(SAMPLE)
 
 fuzz: $(VENV)/.fuzz ## search for input that the service fails on, led by the code it reaches (SECONDS=600)
