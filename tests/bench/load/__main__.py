@@ -23,7 +23,7 @@ from tests.bench.load.arrivals import Answered, arrivals, send_when_due
 from tests.bench.load.calls import RESOURCES, bodies, signed
 from tests.bench.load.figures import endurance, percentile, speed
 from tests.bench.load.machine import resident, used_by_others
-from tests.security.callers import BASE, write_site
+from tests.security.callers import BASE, CARD_KEY, write_site
 from tests.security.processes import Served, served
 
 SEED = 20261126
@@ -58,7 +58,7 @@ def _services(folder: Path) -> Iterator[list[Served]]:
         "site": str(write_site(folder / "site")),
         "public_url": BASE,
         "database_url": f"sqlite:///{folder / 'legpain.db'}",
-        "card_key": "the same in all processes of this run",
+        "card_key": CARD_KEY,
     }
     with ExitStack() as running:
         yield [running.enter_context(served(folder, **settings)) for _ in range(_CORES)]
