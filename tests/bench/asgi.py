@@ -18,11 +18,12 @@ async def post(app: ASGIApp, path: str, body: bytes) -> tuple[int, bytes]:
         status = message.get("status", status)
         sent.append(message.get("body", b""))
 
-    await app(_scope(path, body), receive, send)
+    await app(scope_of(path, body), receive, send)
     return status, b"".join(sent)
 
 
-def _scope(path: str, body: bytes) -> dict[str, Any]:
+def scope_of(path: str, body: bytes) -> dict[str, Any]:
+    """How a server announces such a call."""
     return {
         "type": "http",
         "asgi": {"version": "3.0"},
