@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from cds_service.commands.stories import read_stories
+from cds_service.ehr.stories import read_stories
 from tests.bench.body import AS_OF
 from tests.fuzz.targets import PATHS, SEPARATOR, SERVER
 

@@ -23,8 +23,8 @@ from tests.bench.load.arrivals import Answered, arrivals, send_when_due
 from tests.bench.load.calls import RESOURCES, bodies, signed
 from tests.bench.load.figures import endurance, percentile, speed
 from tests.bench.load.machine import resident, used_by_others
+from tests.processes import Served, served
 from tests.security.callers import BASE, CARD_KEY, write_site
-from tests.security.processes import Served, served
 
 SEED = 20261126
 P1_RATE = 20

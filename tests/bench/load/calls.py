@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from cds_service.commands.stories import read_stories
+from cds_service.ehr.stories import read_stories
 from tests.bench.body import Json, ordinary_result
 from tests.security.callers import bearer, token
 
