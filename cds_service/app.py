@@ -42,7 +42,7 @@ from cds_service.records.database import open_database
 from cds_service.records.feedback import FeedbackStore
 from cds_service.records.patience import within
 from cds_service.records.replay import ReplayStore
-from cds_service.settings import Settings
+from cds_service.settings import Settings, card_key
 from cds_service.telemetry.logging import configure_logging
 from cds_service.telemetry.metrics import MEDIA_TYPE, Metrics
 from cds_service.trust.admission import Gate
@@ -77,15 +77,14 @@ def build_service(
     site = load_site(settings.site, library)
     shown = load_presentation(settings.site, library)
     library = with_local_orders(with_site(library, site), shown)
-    key = settings.card_key.get_secret_value().encode() if settings.card_key else None
+    trust = load_trust(settings, now, fetch_keys)
     writer = Writer(
         library=library,
-        signer=Signer(key or secrets.token_bytes(32)),
+        signer=Signer(card_key(settings)),
         public_url=settings.public_url.rstrip("/"),
         guidelines=settings.guidelines,
     )
     check_drafts(writer)
-    trust = load_trust(settings, now, fetch_keys)
     database = open_database(settings.database_url)
     return Service(
         settings=settings,

@@ -81,6 +81,7 @@ _NEEDED: Mapping[str, frozenset[str]] = {
             "feedback-invalid",
             "try-again",
             "too-slow",
+            "cut-off",
             "too-many-calls",
             "overloaded",
             "internal",
