@@ -139,7 +139,6 @@ CHANNELS = MappingProxyType(
         "score": score,
         "inflammation": inflammation,
         "everywhere": everywhere,
-        "treated": treated,
     }
 )
 
