@@ -34,7 +34,7 @@ test: lint ## install, then run what CI runs: lint, types, room walls, all tests
 
 verify: $(VENV)/.dev ## as test, with 10,000 charts against the second implementation, more examples and all faults
 	$(BIN)/python -m tests.reference
-	HYPOTHESIS_PROFILE=verify $(BIN)/python -m pytest -n 2 --timeout 1200 tests/property tests/reference tests/fault
+	HYPOTHESIS_PROFILE=verify $(BIN)/python -m pytest -n 2 --timeout 1200 tests/property tests/reference tests/fault tests/browser/test_record_text.py
 
 evaluate: $(VENV)/.dev alerts ## sensitivity and false alarms of every card over the labeled patients, and alerts
 	$(BIN)/python -m tests.evaluate
