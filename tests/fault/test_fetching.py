@@ -366,12 +366,17 @@ async def test_calls_to_one_server_are_capped(timed: tuple[FhirClient, Clock]) -
     """Twenty at a time; the others wait for their turn."""
     client, _ = timed
     most = under_way = 0
+    full = asyncio.Event()
 
     async def counted(exchange: Exchange) -> None:
         nonlocal most, under_way
         under_way += 1
         most = max(most, under_way)
-        await asyncio.sleep(0.01)
+        if most >= 20:
+            full.set()
+        async with asyncio.timeout(20):
+            await full.wait()
+        await asyncio.sleep(0.01)  # one too many would come now
         under_way -= 1
         exchange.send(empty())
 

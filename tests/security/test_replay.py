@@ -43,6 +43,8 @@ def workers(site: Path, database: str) -> Iterator[tuple[FastAPI, FastAPI]]:
     """Two workers of one service: one database."""
     shared = settings(site, database_url=database)
     both = create_app(shared, clock=lambda: NOW), create_app(shared, clock=lambda: NOW)
+    for app in both:  # the first connection may take longer than a call waits for it
+        assert app.state.service.store.ready()
     yield both
     for app in both:
         app.state.service.store.close()
