@@ -8,6 +8,7 @@ from cds_service.content.check_cards import check_card
 from cds_service.content.check_literature import check_literature
 from cds_service.content.check_sentences import check_sentences
 from cds_service.content.check_triage import check_quiet, check_triage
+from cds_service.content.check_words import check_words
 from cds_service.content.files import ContentReader
 from cds_service.content.library import SERVICE, Library
 from cds_service.content.models.topic import TopicFile
@@ -37,7 +38,8 @@ def check(library: Library, reader: ContentReader) -> None:
         supplied = logic.SUPPLIES if logic else _SERVICE_SUPPLIES
         for sentence in check_card(card, home, supplied, library):
             reader.report(f"{home}/{card.id}.md", sentence)
-    for file, sentence in (*_shared(library), *check_literature(library)):
+    shared = (*_shared(library), *check_words(library), *check_literature(library))
+    for file, sentence in shared:
         reader.report(file, sentence)
 
 

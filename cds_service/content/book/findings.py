@@ -8,10 +8,8 @@ from pathlib import Path
 
 from cds_service.clinical.engine import TOPICS
 from cds_service.content.library import Library
-from cds_service.content.load import content_folder
-from cds_service.content.terminology.table import read_rows
 
-_CLINICAL = Path(__file__).parents[2] / "cds_service" / "clinical"
+_CLINICAL = Path(__file__).parents[2] / "clinical"
 _PACKAGE = "cds_service.clinical."
 
 
@@ -28,7 +26,7 @@ class Reading:
 
 def readings(library: Library) -> tuple[Reading, ...]:
     """Every finding of the project's code system, by id."""
-    codes = _codes()
+    codes = _codes(library)
     readers = _readers(library)
     known = library.findings.finding
     return tuple(
@@ -43,10 +41,10 @@ def readings(library: Library) -> tuple[Reading, ...]:
     )
 
 
-def _codes() -> dict[str, dict[str, int]]:
+def _codes(library: Library) -> dict[str, dict[str, int]]:
     """Finding id → code system → rows of the code table that feed it."""
     found: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    for row in read_rows(content_folder() / "_codes" / "terminology.csv"):
+    for row in library.codes.rows:
         for finding in row.sets:
             found[finding][row.system] += 1
     return found
