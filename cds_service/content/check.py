@@ -62,6 +62,10 @@ def _shared(library: Library) -> Iterator[tuple[str, str]]:
 def _rows(name: str, topic: TopicFile, library: Library) -> Iterator[str]:
     if topic.id != name:
         yield f"id: must be the folder name {name}"
+    if topic.reviewed < topic.released:
+        yield f"reviewed: lies before the release of {topic.released}; correct one of them"
+    if topic.next_review <= topic.reviewed:
+        yield f"next_review: lies before the review of {topic.reviewed}; correct one of them"
     rows = [row.id for row in topic.row]
     for twice in sorted({row for row in rows if rows.count(row) > 1}):
         yield f"row {twice}: the id is used twice"

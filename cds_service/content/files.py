@@ -142,5 +142,6 @@ class ContentReader:
 def slips(error: ValidationError) -> Iterator[tuple[tuple[int | str, ...], str]]:
     """Where each slip of a file is, and what to do about it."""
     for slip in error.errors(include_url=False, include_context=False):
-        told = _REMEDIES.get(slip["type"]) or slip["msg"].removeprefix("Value error, ")
+        said = slip["msg"].removeprefix("Value error, ").replace("Input should be", "must be")
+        told = _REMEDIES.get(slip["type"]) or said
         yield slip["loc"], told
