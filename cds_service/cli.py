@@ -129,5 +129,6 @@ def main() -> None:
     try:
         cli()
     except LegPainError as error:
-        Console(stderr=True).print(str(error), style="red", highlight=False, markup=False)
+        console = Console(stderr=True, soft_wrap=True)
+        console.print(str(error), style="red", highlight=False, markup=False)
         sys.exit(2)

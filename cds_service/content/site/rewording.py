@@ -14,6 +14,7 @@ from cds_service.content.models.card import CardFile
 from cds_service.content.models.overlay import SiteCardFile, SiteWording
 
 _AGAIN = "the shipped text has it, write it again"
+_NAME = "short"  # how a deferred line names the card, not what it says
 _FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
 
 
@@ -68,10 +69,13 @@ def _lost(shipped: CardFile, made: CardFile) -> Iterator[str]:
     now = dict(card_texts(made))
     for where, text in card_texts(shipped):
         names = set(Template.compile(text).names) - set(Template.compile(now[where]).names)
-        for name in sorted(names):
-            yield f"{where}: {{{{{name}}}}} is missing; {_AGAIN}"
-        for figure in sorted(_figures(text) - _figures(now[where])):
-            yield f"{where}: the figure {figure} is missing; {_AGAIN}"
+        figures = _figures(text) - _figures(now[where]) if where != _NAME else set()
+        for kind, lost in (
+            ("placeholder", {f"{{{{{name}}}}}" for name in names}),
+            ("figure", figures),
+        ):
+            if lost:
+                yield f"{where}: {kind} {', '.join(sorted(lost))} is missing; {_AGAIN}"
 
 
 def _figures(text: str) -> set[str]:

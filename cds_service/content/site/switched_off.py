@@ -1,4 +1,4 @@
-"""Which cards a site may switch off: routine ones on which nothing else depends."""
+"""Which cards a site may switch off: routine ones that no emergency and no other card needs."""
 
 from collections.abc import Iterator
 
@@ -12,15 +12,15 @@ def refused_off(off: tuple[str, ...], topic: TopicFile, library: Library) -> Ite
         rows = [row for row in topic.row if row.card == card]
         if not rows:
             yield f"{card} is no card of this topic; write the name of a card's file without .md"
-        elif why := _needed(card, rows, library):
+        elif why := _needed(card, rows, topic, library):
             yield f"{card} {why} and stays on; remove it from the list"
 
 
-def _needed(card: str, rows: list[RowModel], library: Library) -> str:
+def _needed(card: str, rows: list[RowModel], topic: TopicFile, library: Library) -> str:
     if any(row.tier != "routine" for row in rows):
         return "is no routine card"
-    if any(row.vascular for row in rows):
-        return "tells of the leg veins"
+    if any(row.tier == "emergency" for row in topic.row):
+        return "belongs to a topic with emergencies"
     if card in library.triage.never_cut:
         return "is never cut"
     states = {row.state for row in rows}
