@@ -18,8 +18,12 @@ from cds_service.content.terminology.cache import load_expansions, with_expansio
 
 @dataclass(frozen=True, slots=True)
 class ServedContent:
-    """The library of this place, the translations of its codes, and what it shows differently."""
+    """The library of this place, the translations of its codes, and what it shows differently.
 
+    `base` is the library of the content folder alone.
+    """
+
+    base: Library
     library: Library
     maps: SiteMap
     shown: SitePresentation
@@ -30,9 +34,9 @@ def load_content(cards: Path | None = None, site: Path | None = None) -> ServedC
 
     Raises ContentError or SiteError with one sentence per problem.
     """
-    library = load_library(cards)
-    maps = load_site(site, library)
-    library = with_overlay(library, site)
+    base = load_library(cards)
+    maps = load_site(site, base)
+    library = with_overlay(base, site)
     library = with_expansions(library, load_expansions(site, library))
     shown = load_presentation(site, library)
-    return ServedContent(with_local_orders(with_site(library, maps), shown), maps, shown)
+    return ServedContent(base, with_local_orders(with_site(library, maps), shown), maps, shown)

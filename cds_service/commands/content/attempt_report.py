@@ -14,6 +14,7 @@ from cds_service.hooks.service import Service
 from cds_service.writing.reasons import not_known, recorded
 
 _NO_CHANGE = "no change"
+_OPENED = {True: "did not open", False: "opened"}
 
 
 def show(told: Told, service: Service, console: Console) -> None:
@@ -30,7 +31,10 @@ def show(told: Told, service: Service, console: Console) -> None:
     for verdict in told.verdicts:
         lines += _lines(verdict, service)
     if not told.verdicts:
-        lines += ["", f"{told.trial.topic or 'No topic'} did not open. What was concluded:"]
+        lines += [
+            "",
+            f"{told.trial.topic or 'No topic'} {_OPENED[bool(told.trial.topic)]}. What was concluded:",
+        ]
         lines += [f"  · {line}" for line in reasons(result.advice, service.library)]
     lines += ["", *_differences(told), LIMITATION]
     for line in lines:
@@ -49,6 +53,9 @@ def _lines(verdict: Verdict, service: Service) -> Iterator[str]:
         yield f"  Found: {recorded(finding, library)}{f' [{sources}]' if sources else ''}"
     for change in (c for c in verdict.changes if c.matters):
         yield f"  Unknown: {not_known(change.finding, library)}"
+        if change.if_present == change.if_absent:
+            yield f"    if present, and if absent: {change.if_present}"
+            continue
         yield f"    if present: {change.if_present or _NO_CHANGE}"
         yield f"    if absent: {change.if_absent or _NO_CHANGE}"
     for lead, names in (

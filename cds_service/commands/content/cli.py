@@ -1,5 +1,6 @@
 """`legpain-cds content`: check the clinical content, print it, try it, build its Questionnaire."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -7,15 +8,17 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from cds_service.commands.built_file import CheckOnly, keep_built
+from cds_service.commands.built_file import CheckOnly, folder_in_use, keep_built, refuse_outdated
 from cds_service.commands.content.attempt import attempt
 from cds_service.commands.content.render import write_book
 from cds_service.content.library import Library
-from cds_service.content.load import content_folder, load_library
+from cds_service.content.load import load_library
 from cds_service.content.questionnaire import BUILT, build_questionnaire
 from cds_service.content.review import due
 from cds_service.content.served import ServedContent, load_content
 from cds_service.content.terminology.expansions import CACHE
+from cds_service.content.terminology.published import BUILT as PUBLISHED
+from cds_service.content.terminology.published import build_bundle
 from cds_service.errors import SettingsError
 from cds_service.hooks.drafts_check import check_drafts
 from cds_service.settings import Settings, read_settings
@@ -54,6 +57,7 @@ def check_content(
     found = load_content(settings.cards, settings.site)
     library = found.library
     check_drafts(library)
+    refuse_outdated(*_built(found.base, folder_in_use(folder)))
     callers = _callers(settings.site)
     console = Console(soft_wrap=True, highlight=False, markup=False)
     rows = sum(len(topic.row) for topic in library.topics.values())
@@ -65,6 +69,13 @@ def check_content(
         console.print(_site(found, callers))
     if only_due:
         _tell_due(library, day, console)
+
+
+def _built(library: Library, root: Path) -> Iterator[tuple[Path, str, str]]:
+    """The files that are built from others, as they should be."""
+    folder = root / "_codes"
+    yield folder / BUILT, build_questionnaire(library, root), "content questionnaire"
+    yield folder / PUBLISHED, build_bundle(library, root), "terminology build"
 
 
 def in_use(folder: Path | None, site: Path | None) -> Settings:
@@ -133,6 +144,6 @@ def render(
 @content.command("questionnaire")
 def build_form(folder: Folder = None, *, check: CheckOnly = False) -> None:
     """Build the FHIR Questionnaire of all findings that a clinician can be asked."""
-    root = folder or content_folder()
+    root = folder_in_use(folder)
     built = build_questionnaire(load_library(root), root)
     keep_built(root / "_codes" / BUILT, built, "content questionnaire", check=check)

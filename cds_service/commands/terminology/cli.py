@@ -7,11 +7,11 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from cds_service.commands.built_file import CheckOnly, keep_built
+from cds_service.commands.built_file import CheckOnly, folder_in_use, keep_built
 from cds_service.commands.terminology.refresh import fetch_expansions, not_expanded, write_whole
 from cds_service.commands.terminology.server import TerminologyServer
 from cds_service.content.codes import CodeBook
-from cds_service.content.load import content_folder, load_library
+from cds_service.content.load import load_library
 from cds_service.content.terminology.expansions import CACHE, Expansions
 from cds_service.content.terminology.published import BUILT, build_bundle
 from cds_service.content.terminology.table import SNOMED
@@ -33,7 +33,7 @@ def build(
     check: CheckOnly = False,
 ) -> None:
     """Publish the CodeSystem and the value sets of the checked code table as a FHIR Bundle."""
-    root = folder or content_folder()
+    root = folder_in_use(folder)
     built = build_bundle(load_library(root), root)
     keep_built(root / "_codes" / BUILT, built, "terminology build", check=check)
 

@@ -4,6 +4,7 @@ import ast
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from cds_service.clinical.engine import TOPICS
@@ -64,22 +65,27 @@ def _readers(library: Library) -> dict[str, set[str]]:
 
 def _words(module: str, seen: set[str]) -> set[str]:
     """Strings of a clinical module and of the parts of the same room that it imports."""
-    path = _CLINICAL / Path(*module.removeprefix(_PACKAGE).split("."))
-    source = path.with_suffix(".py") if path.with_suffix(".py").is_file() else path / "__init__.py"
-    if module in seen or not source.is_file():
+    if module in seen:
         return set()
     seen.add(module)
-    tree = ast.parse(source.read_text(encoding="utf-8"))
-    words = {
-        node.value
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Constant) and isinstance(node.value, str)
-    }
-    for node in ast.walk(tree):
-        for name in _imported(node):
-            if not name.startswith(f"{_PACKAGE}topics"):
-                words |= _words(name, seen)
+    own, imported = _read(module)
+    words = set(own)
+    for name in imported:
+        if not name.startswith(f"{_PACKAGE}topics"):
+            words |= _words(name, seen)
     return words
+
+
+@cache
+def _read(module: str) -> tuple[frozenset[str], tuple[str, ...]]:
+    """The strings of one module and what it imports of the same room; nothing for other names."""
+    path = _CLINICAL / Path(*module.removeprefix(_PACKAGE).split("."))
+    source = path.with_suffix(".py") if path.with_suffix(".py").is_file() else path / "__init__.py"
+    if not source.is_file():
+        return frozenset(), ()
+    nodes = list(ast.walk(ast.parse(source.read_text(encoding="utf-8"))))
+    words = (n.value for n in nodes if isinstance(n, ast.Constant) and isinstance(n.value, str))
+    return frozenset(words), tuple(name for node in nodes for name in _imported(node))
 
 
 def _imported(node: ast.AST) -> list[str]:

@@ -5,6 +5,8 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, RootModel
 
 Words = Annotated[str, Field(min_length=1)]
+# A number of days or hours that a calendar can hold, and a number of entries that a file can.
+Span = Annotated[int, Field(ge=0, le=50_000)]
 Keys = Annotated[tuple[str, ...], Field(strict=False)]
 
 

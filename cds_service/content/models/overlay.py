@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from cds_service.content.models.base import Keys, Strict, Words
+from cds_service.content.models.base import Keys, Span, Strict, Words
 
 
 class SiteThreshold(Strict):
@@ -17,8 +17,8 @@ class SiteThreshold(Strict):
 class SiteWindow(Strict):
     """Another length of a window in the unit that it has, within its allowed range."""
 
-    days: int | None = None
-    hours: int | None = None
+    days: Span | None = None
+    hours: Span | None = None
 
 
 class SiteWindowsFile(Strict):
