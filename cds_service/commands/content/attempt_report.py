@@ -14,7 +14,6 @@ from cds_service.hooks.service import Service
 from cds_service.writing.reasons import not_known, recorded
 
 _NO_CHANGE = "no change"
-_OPENED = {True: "did not open", False: "opened"}
 
 
 def show(told: Told, service: Service, console: Console) -> None:
@@ -31,10 +30,9 @@ def show(told: Told, service: Service, console: Console) -> None:
     for verdict in told.verdicts:
         lines += _lines(verdict, service)
     if not told.verdicts:
-        lines += [
-            "",
-            f"{told.trial.topic or 'No topic'} {_OPENED[bool(told.trial.topic)]}. What was concluded:",
-        ]
+        asked = told.trial.topic
+        closed = f"{asked} did not open" if asked else "No topic opened"
+        lines += ["", f"{closed}. What was concluded:"]
         lines += [f"  · {line}" for line in reasons(result.advice, service.library)]
     lines += ["", *_differences(told), LIMITATION]
     for line in lines:
