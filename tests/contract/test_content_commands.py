@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from cds_service.commands.stories import stories_folder
 from cds_service.content.book.book import content_pages
 from cds_service.content.lines import line_of
 from cds_service.content.load import content_folder, load_library
+from cds_service.ehr.stories import stories_folder
 from cds_service.errors import ContentError
 from tests.contract.command import Run
 from tests.contract.test_content import in_file

@@ -8,11 +8,11 @@ import pytest
 from fastapi import FastAPI
 
 from cds_service.app import create_app
-from cds_service.commands.stories import read_stories
 from cds_service.content.load import content_folder, load_library
 from cds_service.content.review import due
 from cds_service.content.served import load_content
 from cds_service.content.site.overlay import with_overlay
+from cds_service.ehr.stories import read_stories
 from cds_service.errors import SiteError
 from cds_service.settings import Settings
 from tests.spec.moments import AS_OF

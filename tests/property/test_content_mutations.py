@@ -13,9 +13,9 @@ from hypothesis import example, given
 
 from cds_service.app import build_service
 from cds_service.commands.assess import advice_on, cards_of
-from cds_service.commands.stories import read_stories
 from cds_service.content.library import Library
 from cds_service.content.load import content_folder, load_library
+from cds_service.ehr.stories import read_stories
 from cds_service.errors import ContentError
 from cds_service.hooks.drafts_check import check_drafts
 from cds_service.hooks.request import decode_request

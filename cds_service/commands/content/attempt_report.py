@@ -8,8 +8,8 @@ from rich.console import Console
 from cds_service.commands.assess import LIMITATION
 from cds_service.commands.content.trial import Told
 from cds_service.commands.content.verdict import Change, Verdict
-from cds_service.ehr.plain import printable
 from cds_service.commands.silence import reasons
+from cds_service.ehr.plain import printable
 from cds_service.hooks.service import Service
 from cds_service.writing.reasons import not_known, recorded
 
