@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from cds_service.clinical.engine import TOPICS
 from cds_service.clinical.needs import SHARED_WINDOWS, Needs
 from cds_service.content.check_cards import check_card
+from cds_service.content.check_digits import slip_of
 from cds_service.content.check_literature import check_literature
 from cds_service.content.check_sentences import check_sentences
 from cds_service.content.check_triage import check_quiet, check_triage
@@ -52,11 +53,20 @@ def _shared(library: Library) -> Iterator[tuple[str, str]]:
     for name in sorted(named - set(library.findings.finding)):
         yield "_codes/findings.toml", f"relatives.diseases: {name} is no finding"
     for file, sentences in (
+        ("orders.toml", _orders(library)),
         ("sentences.toml", check_sentences(library.sentences)),
         ("triage.toml", check_triage(library)),
         ("quiet.toml", check_quiet(library)),
     ):
         yield from ((f"_common/{file}", sentence) for sentence in sentences)
+
+
+def _orders(library: Library) -> Iterator[str]:
+    """Codes of drafts hold their check digits."""
+    for key, order in library.orders.items():
+        for coding in order.codings:
+            if slip := slip_of(library.codes.system(coding.system) or "", coding.code):
+                yield f"{key}: {coding.code}: {slip}"
 
 
 def _rows(name: str, topic: TopicFile, library: Library) -> Iterator[str]:

@@ -328,7 +328,11 @@ SLIPS = [
         id="coding without system",
     ),
     pytest.param(
-        in_file("_common/orders.toml", 'code = "39432-0"', 'code = " "'),
+        in_file(
+            "_common/orders.toml",
+            'system = "http://loinc.org", code = "39432-0"',
+            'system = "urn:example", code = " "',
+        ),
         "cards/dvt/dvt-likely.md: suggestion proximal-scan is not valid FHIR",
         id="suggestion that is not valid FHIR",
     ),
@@ -336,6 +340,11 @@ SLIPS = [
         in_file("dvt/topic.toml", "[thresholds.calf_difference]", "[thresholds.calf_diference]"),
         "cards/dvt/topic.toml: thresholds.calf_difference",
         id="threshold that the rules need",
+    ),
+    pytest.param(
+        in_file("_common/orders.toml", 'code = "39432-0"', 'code = "39432-1"'),
+        "cards/_common/orders.toml: us_leg_veins: 39432-1: no valid LOINC code, its check digit",
+        id="mistyped code of an order",
     ),
     pytest.param(
         in_file("sij/topic.toml", 'indicator = "info"', 'indicator = "urgent"'),

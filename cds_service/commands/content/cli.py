@@ -11,6 +11,7 @@ from rich.console import Console
 from cds_service.commands.built_file import CheckOnly, folder_in_use, keep_built, refuse_outdated
 from cds_service.commands.content.attempt import attempt
 from cds_service.commands.content.render import write_book
+from cds_service.content.history import history_slips
 from cds_service.content.library import Library
 from cds_service.content.load import load_library
 from cds_service.content.questionnaire import BUILT, build_questionnaire
@@ -19,7 +20,7 @@ from cds_service.content.served import ServedContent, load_content
 from cds_service.content.terminology.expansions import CACHE
 from cds_service.content.terminology.published import BUILT as PUBLISHED
 from cds_service.content.terminology.published import build_bundle
-from cds_service.errors import SettingsError
+from cds_service.errors import ContentError, SettingsError
 from cds_service.hooks.drafts_check import check_drafts
 from cds_service.settings import Settings, read_settings
 from cds_service.trust.load import TRUST, load_trust
@@ -57,7 +58,10 @@ def check_content(
     found = load_content(settings.cards, settings.site)
     library = found.library
     check_drafts(library)
-    refuse_outdated(*_built(found.base, folder_in_use(folder)))
+    root = folder_in_use(folder)
+    if slips := history_slips(found.base, root):
+        raise ContentError(slips)
+    refuse_outdated(*_built(found.base, root))
     callers = _callers(settings.site)
     console = Console(soft_wrap=True, highlight=False, markup=False)
     rows = sum(len(topic.row) for topic in library.topics.values())
