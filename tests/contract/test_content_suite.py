@@ -49,8 +49,8 @@ def test_every_evidence_key_is_used_and_every_used_key_exists() -> None:
     defined |= set(LIBRARY.literature.evidence)
     used: set[str] = set()
     for name, topic in LIBRARY.topics.items():
-        for number in (*topic.thresholds.values(), *topic.windows.values()):
-            used |= set(number.evidence)
+        used |= {key for number in topic.thresholds.values() for key in number.evidence}
+        used |= {key for window in topic.windows.values() for key in window.evidence}
         for keys in LIBRARY.note_evidence[name].values():
             used |= set(keys)
         used |= set(LIBRARY.literature.cited(name))
