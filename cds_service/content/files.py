@@ -15,6 +15,7 @@ from cds_service.errors import ContentError
 Model = TypeVar("Model", bound=BaseModel)
 
 _FENCE = "+++"
+_FENCES = 2
 _ENCODING = "utf-8-sig"  # some editors begin a file with a byte order mark
 _WITH_LINES = (".toml", ".md")
 _AT_LINE = re.compile(r" \(at line (?P<line>\d+), column \d+\)$")
@@ -117,10 +118,12 @@ class ContentReader:
         text = self.text(path)
         if text is None:
             return None
-        if not text.startswith(_FENCE + "\n") or text.count(f"\n{_FENCE}\n") != 1:
+        lines = text.split("\n")
+        fences = [number for number, line in enumerate(lines) if line == _FENCE]
+        if fences[:1] != [0] or len(fences) != _FENCES:
             self.report(path, "the front block must stand between two lines of +++", 1)
             return None
-        front, _, body = text.removeprefix(_FENCE + "\n").partition(f"\n{_FENCE}\n")
+        front, body = "\n".join(lines[1 : fences[1]]), "\n".join(lines[fences[1] + 1 :])
         data = self._parsed(path, front, above=1)
         if data is None:
             return None

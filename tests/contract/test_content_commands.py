@@ -220,12 +220,25 @@ def test_a_change_is_compared_with_what_ships(run: Run, site: Path) -> None:
     (site / "cards" / "sij" / "topic.toml").write_text('off = ["sij-continue"]\n')
     ended = run("content", "try", "sij-continue")
     assert "sij: with your change: no card: sij-continue is switched off here [row S8]" in ended.out
-    assert "shipped: sij-continue (info) [row S8]: SIJ tests (left): 1 positive" in ended.out
+    assert "shipped: sij-continue (info) [row S8] SIJ tests (left): 1 positive" in ended.out
     ended = run("content", "try", "sij-continue", "--json")
     (difference,) = json.loads(ended.lines[0])["differences"]
     assert difference["topic"] == "sij"
+    assert difference["now"] == ["no card: sij-continue is switched off here [row S8]"]
     ended = run("content", "try", "cauda-equina-suspected")
     assert "Your change makes no difference to this patient's cards." in ended.out
+
+
+def test_other_words_are_shown_beside_the_shipped_ones(run: Run, site: Path) -> None:
+    """Only the lines that differ, also where the card stays the same."""
+    card = LIBRARY.cards["hip"]
+    body = card.body.replace("A hip sign alone proves nothing.", "Alone it proves nothing.")
+    (site / "cards" / "hip" / "hip.md").write_text(f"+++\n+++\n{body}", encoding="utf-8")
+    ended = run("content", "try", "hip", "--json")
+    (difference,) = json.loads(ended.lines[0])["differences"]
+    (now,), (shipped,) = difference["now"], difference["shipped"]
+    assert now.endswith("Alone it proves nothing.")
+    assert shipped.endswith("A hip sign alone proves nothing.")
 
 
 def test_a_file_may_be_tried_on_any_day(run: Run) -> None:

@@ -68,9 +68,13 @@ def _differences(told: Told) -> Iterator[str]:
     """What this content changes against the one that ships."""
     if told.compared and not told.differences:
         yield "Your change makes no difference to this patient's cards."
-    for topic, now, shipped in told.differences:
-        yield f"{topic}: with your change: {now}"
-        yield f"{' ' * len(topic)}  shipped: {shipped}"
+    for difference in told.differences:
+        for lead, lines in (
+            (f"{difference.topic}: with your change:", difference.now),
+            ("  shipped:", difference.shipped),
+        ):
+            yield lead
+            yield from (f"    {line}" for line in lines)
     if told.compared:
         yield ""
 
@@ -86,8 +90,8 @@ def as_json(told: Told, service: Service) -> dict[str, Any]:
     shown["topics"] = [_as_json(verdict, service) for verdict in told.verdicts]
     if told.compared:
         shown["differences"] = [
-            {"topic": topic, "now": now, "shipped": shipped}
-            for topic, now, shipped in told.differences
+            {"topic": one.topic, "now": list(one.now), "shipped": list(one.shipped)}
+            for one in told.differences
         ]
     return shown
 

@@ -9,6 +9,9 @@ from cds_service.hooks.gathering import chart_of
 from cds_service.hooks.request import HookRequest
 from cds_service.hooks.service import Service
 from cds_service.pipeline import Advice
+from cds_service.writing.cards import WrittenCard
+
+_CLOSED = "the topic does not open"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,13 +24,22 @@ class Trial:
 
 
 @dataclass(frozen=True, slots=True)
+class Difference:
+    """What a topic says now and not in the shipped content, and the other way round."""
+
+    topic: str
+    now: tuple[str, ...]
+    shipped: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
-    """What there is to tell; `differences` are pairs of what is in use and what ships."""
+    """What there is to tell; `differences` are of what is in use against what ships."""
 
     trial: Trial
     verdicts: tuple[Verdict, ...] = ()
     compared: bool = False
-    differences: tuple[tuple[str, str, str], ...] = ()
+    differences: tuple[Difference, ...] = ()
 
 
 def compared(trial: Trial, service: Service, shipped: Service | None) -> Told:
@@ -45,23 +57,34 @@ def compared(trial: Trial, service: Service, shipped: Service | None) -> Told:
 
 def _differences(
     advice: Advice, service: Service, before: Advice | str, shipped: Service
-) -> tuple[tuple[str, str, str], ...]:
-    now = _outcomes(advice, service)
-    was = {} if isinstance(before, str) else _outcomes(before, shipped)
-    nothing = before if isinstance(before, str) else "the topic does not open"
-    topics = dict.fromkeys((*now, *was))
-    pairs = ((t, now.get(t, "the topic does not open"), was.get(t, nothing)) for t in topics)
-    return tuple(pair for pair in pairs if pair[1] != pair[2])
+) -> tuple[Difference, ...]:
+    now = _said(advice, service)
+    was = {} if isinstance(before, str) else _said(before, shipped)
+    nothing = [before if isinstance(before, str) else _CLOSED]
+    found = []
+    for topic in dict.fromkeys((*now, *was)):
+        here, there = now.get(topic, [_CLOSED]), was.get(topic, nothing)
+        if here != there:
+            mine = tuple(line for line in here if line not in there)
+            theirs = tuple(line for line in there if line not in here)
+            found.append(Difference(topic, mine or tuple(here), theirs or tuple(there)))
+    return tuple(found)
 
 
-def _outcomes(advice: Advice, service: Service) -> dict[str, str]:
-    """Per topic its outcomes, and the first line of what is shown, in one text."""
-    words = {id(card.placed): card.summary for card in advice.cards}
+def _said(advice: Advice, service: Service) -> dict[str, list[str]]:
+    """Per topic its outcomes, and every line of its cards but the one that names the version."""
+    written = {id(card.placed): card for card in advice.cards}
     found: dict[str, list[str]] = {}
     for placed in advice.placed:
         made = placed.assessment
-        if made.topic != SERVICE:
-            told = f"{outcome(placed, service.library)} [row {made.row.id}]"
-            summary = words.get(id(placed))
-            found.setdefault(made.topic, []).append(f"{told}: {summary}" if summary else told)
-    return {topic: ", ".join(lines) for topic, lines in found.items()}
+        if made.topic == SERVICE:
+            continue
+        said = found.setdefault(made.topic, [])
+        said.append(f"{outcome(placed, service.library)} [row {made.row.id}]")
+        if card := written.get(id(placed)):
+            said += [card.summary, *_lines(card), *(draft.label for draft in card.suggestions)]
+    return found
+
+
+def _lines(card: WrittenCard) -> list[str]:
+    return [line for paragraph in card.paragraphs[:-1] for line in paragraph.splitlines() if line]
