@@ -15,6 +15,10 @@ _MARKUP = (
     (re.compile(r"<[A-Za-z/!]"), "HTML is not shown by every EHR; write Markdown or leave it out"),
     (re.compile(r"!\["), "images are not shown by every EHR; leave the image out"),
     (re.compile(r"^\s*\|", re.MULTILINE), "tables are not shown by every EHR; write bullets"),
+    (
+        re.compile(r"\d\s?(?:mg|mcg|µg|IU|units?)\b(?!/[dm]?L)", re.IGNORECASE),
+        "a dose is never named here; leave it to the prescriber",
+    ),
     (re.compile(r"\]\("), "cards link to their evidence page only; leave the link out"),
 )
 _LEFTOVER = re.compile(r"\{\{|\}\}")

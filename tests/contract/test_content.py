@@ -377,6 +377,11 @@ SLIPS = [
         id="link in a card",
     ),
     pytest.param(
+        in_file("hip/hip.md", "Groin pain together", "Paracetamol 1000 mg. Groin pain together"),
+        "cards/hip/hip.md: body: a dose is never named here; leave it to the prescriber",
+        id="dose in a card",
+    ),
+    pytest.param(
         in_file("dvt/dvt-unlikely.md", 'short = "', 'short = "no DVT, '),
         "cards/dvt/dvt-unlikely.md: short: contains 'no dvt': what is not recorded is unknown",
         id="banned words",
