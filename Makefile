@@ -20,7 +20,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test verify lint evaluate alerts mutation bench book conformance sbom audit lock clean
+.PHONY: help demo test verify lint evaluate alerts mutation fuzz bench load book conformance sbom audit lock clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -34,7 +34,7 @@ test: lint ## install, then run what CI runs: lint, types, room walls, all tests
 
 verify: $(VENV)/.dev ## as test, with 10,000 charts against the second implementation, more examples and all faults
 	$(BIN)/python -m tests.reference
-	HYPOTHESIS_PROFILE=verify $(BIN)/python -m pytest -n 2 --timeout 1200 tests/property tests/reference tests/fault
+	HYPOTHESIS_PROFILE=verify $(BIN)/python -m pytest -n 2 --timeout 1200 tests/property tests/reference tests/fault tests/browser/test_record_text.py
 
 evaluate: $(VENV)/.dev alerts ## sensitivity and false alarms of every card over the labeled patients, and alerts
 	$(BIN)/python -m tests.evaluate
@@ -48,11 +48,17 @@ lint: $(VENV)/.dev ## ruff, mypy and import-linter
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-mutation: $(VENV)/.dev ## change clinical/ place by place and count what the tests notice (SAMPLE=800|all)
+mutation: $(VENV)/.dev ## change clinical/ place by place and fail if the tests notice under 85 % (SAMPLE=800|all)
 	$(BIN)/python -m tests.mutation --sample $(SAMPLE)
+
+fuzz: $(VENV)/.fuzz ## search for input that the service fails on, led by the code it reaches (SECONDS=600)
+	@$(BIN)/python -m tests.fuzz --seconds $(or $(SECONDS),600)
 
 bench: $(VENV)/.dev ## measure the time one hook call costs
 	$(BIN)/python -m tests.bench
+
+load: $(VENV)/.dev ## promises P1 and P3 under load, on a machine that does nothing else (SECONDS=60)
+	@$(BIN)/python -m tests.bench.load --seconds $(or $(SECONDS),60)
 
 book: $(VENV)/.dev ## write docs/clinical-book anew from cards/ and the worked patients
 	$(BIN)/python -m tests.book
@@ -72,17 +78,18 @@ audit: $(VENV)/.audit ## ask an advisory service for weaknesses of the locked pa
 # First the versions, a week old at least, so that a bad release has time to be withdrawn; then
 # their hashes without that limit, because the files of one release are not uploaded at one instant.
 lock: $(VENV)/.dev ## resolve the locks in requirements/ anew
-	$(COMPILE) --upgrade --exclude-newer '1 week' --group dev --group evaluate --group audit pyproject.toml --output-file requirements/dev.txt
-	for name in build runtime postgres evaluate audit; do cp requirements/dev.txt requirements/$$name.txt; done
+	$(COMPILE) --upgrade --exclude-newer '1 week' --group dev --group evaluate --group audit --group fuzz pyproject.toml --output-file requirements/dev.txt
+	for name in build runtime postgres evaluate audit fuzz; do cp requirements/dev.txt requirements/$$name.txt; done
 	$(COMPILE) --generate-hashes --group dev pyproject.toml --output-file requirements/dev.txt
 	$(COMPILE) --generate-hashes pyproject.toml --output-file requirements/runtime.txt
 	$(COMPILE) --generate-hashes --extra postgres pyproject.toml --output-file requirements/postgres.txt
 	$(COMPILE) --generate-hashes --group build --output-file requirements/build.txt
 	$(COMPILE) --generate-hashes --group evaluate --output-file requirements/evaluate.txt
 	$(COMPILE) --generate-hashes --group audit --output-file requirements/audit.txt
+	$(COMPILE) --generate-hashes --group fuzz --output-file requirements/fuzz.txt
 
 clean: ## remove the virtual environment, caches and build results
-	rm -rf $(VENV) build dist mutants .coverage* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) build dist mutants .coverage* .fuzz .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find cds_service tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The stamps make a second run fast: each is newer than what it was made from.
@@ -112,4 +119,9 @@ $(VENV)/.evaluate: $(VENV)/.dev requirements/evaluate.txt
 $(VENV)/.audit: $(VENV)/.dev requirements/audit.txt
 	@echo "Installing the audit tools into $(VENV) ..."
 	@$(PIP_INSTALL) $(LOCKED) -r requirements/audit.txt
+	@touch $@
+
+$(VENV)/.fuzz: $(VENV)/.dev requirements/fuzz.txt
+	@echo "Installing the fuzzer into $(VENV) ..."
+	@$(PIP_INSTALL) $(LOCKED) -r requirements/fuzz.txt
 	@touch $@

@@ -39,7 +39,7 @@ from cds_service.records.database import open_database
 from cds_service.records.feedback import FeedbackStore
 from cds_service.records.patience import within
 from cds_service.records.replay import ReplayStore
-from cds_service.settings import Settings
+from cds_service.settings import Settings, card_key
 from cds_service.telemetry.logging import configure_logging
 from cds_service.telemetry.metrics import MEDIA_TYPE, Metrics
 from cds_service.trust.admission import Gate
@@ -71,15 +71,14 @@ def build_service(
     now = clock or (lambda: datetime.now(UTC))
     content = load_content(settings.cards, settings.site)
     library = content.library
-    key = settings.card_key.get_secret_value().encode() if settings.card_key else None
+    trust = load_trust(settings, now, fetch_keys)
     writer = Writer(
         library=library,
-        signer=Signer(key or secrets.token_bytes(32)),
+        signer=Signer(card_key(settings)),
         public_url=settings.public_url.rstrip("/"),
         guidelines=settings.guidelines,
     )
     check_drafts(library)
-    trust = load_trust(settings, now, fetch_keys)
     database = open_database(settings.database_url)
     return Service(
         settings=settings,

@@ -1,6 +1,7 @@
 """Configuration from LEGPAIN_* environment variables; a wrong value stops the start."""
 
 import ipaddress
+import secrets
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -9,13 +10,15 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from cds_service.errors import SettingsError
 
+_LEAST_KEY = 32  # characters
+
 
 class Settings(BaseSettings):
     """All settings of the service.
 
     `profile` is production by default, which needs configured trust; demo needs no token and
-    serves loopback only unless `demo_on_any_address` is set. `card_key` signs card ids (random
-    per start when unset, so that feedback on cards of an earlier start is counted, not stored).
+    serves loopback only unless `demo_on_any_address` is set. `card_key` signs card ids; production
+    needs one that all processes share (`card_key`), the demo makes one up at each start.
     `client_profile` is the kind of EHR that calls where nobody is asked for a token.
     A body must be complete in `body_seconds`; a call beyond `most_calls_at_once` is refused.
     Comments in feedback are dropped unless `comment_days` says how long they are kept.
@@ -87,6 +90,22 @@ def check_bind(settings: Settings, host: str) -> None:
             "trusted callers can reach it."
         )
         raise SettingsError(message)
+
+
+def card_key(settings: Settings) -> bytes:
+    """What card ids are signed with; raises SettingsError where production has no key to keep.
+
+    With a key made up at the start, feedback on the cards of another process, or of an earlier
+    start, would be taken for feedback on somebody else's cards.
+    """
+    given = settings.card_key.get_secret_value() if settings.card_key else ""
+    if settings.profile == "production" and len(given) < _LEAST_KEY:
+        raise SettingsError(
+            f"LEGPAIN_CARD_KEY is {'too short' if given else 'not set'}: set it to at least "
+            f"{_LEAST_KEY} random characters, the same for all processes, and keep it (for example "
+            "with: openssl rand -hex 32); it signs card ids, by which feedback is recognized."
+        )
+    return given.encode() or secrets.token_bytes(32)
 
 
 def _loopback(host: str) -> bool:

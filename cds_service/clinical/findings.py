@@ -156,12 +156,11 @@ class Findings:
     ) -> list[Statement]:
         """The entries of this leg, or of any, that count; old ones only where nothing else does."""
         rule = self._rules[finding]
+        recorded = self._by_finding.get(finding)
+        if not recorded:  # as of most findings, for every call
+            return []
         span = window or rule.window
-        found = [
-            s
-            for s in self._by_finding.get(finding, ())
-            if counts(s, rule) and (side is None or s.side.covers(side))
-        ]
+        found = [s for s in recorded if counts(s, rule) and (side is None or s.side.covers(side))]
         if rule.reading is Reading.HISTORY:
             return found
         inside = [s for s in found if self._in_window(s, span) or undated(s, rule)]
@@ -179,6 +178,8 @@ class Findings:
         return statement.noted is not None and statement.noted.within(window, self.as_of)
 
     def _decide(self, finding: str, entries: list[Statement], side: Side) -> Finding:
+        if not entries:
+            return Finding(finding, Status.UNKNOWN, side, (), self._unrecorded(finding))
         reading = self._rules[finding].reading
         known = sorted(
             (s for s in entries if status(s, reading) is not Status.UNKNOWN),
@@ -186,8 +187,7 @@ class Findings:
             reverse=True,
         )
         if not known:
-            why = _why_unknown(entries) if entries else self._unrecorded(finding)
-            return Finding(finding, Status.UNKNOWN, side, tuple(entries), why)
+            return Finding(finding, Status.UNKNOWN, side, tuple(entries), _why_unknown(entries))
         newest = [s for s in known if simultaneous(s, known[0])]
         told = (s for s in newest if status(s, reading) is Status.PRESENT)
         present = tuple(sorted(told, key=tells_less))

@@ -30,7 +30,8 @@ class _Look:
 def show_card(console: Console, card: WrittenCard) -> None:
     """One card with its detail, suggestions and source."""
     drafts = [_draft(s.label, recommended=s.recommended) for s in card.suggestions]
-    foot = [f"Source: {card.source_label} · {card.source_url}", f"Why: {card.link_url}"]
+    foot = [f"Source: {card.source_label} · {card.source_url}", f"Why: {card.evidence.url}"]
+    foot += [f"Leaflet: {card.leaflet.url}"] if card.leaflet else []
     _show(console, _Look(card.indicator, card.id, card.summary, card.detail, drafts, foot))
 
 

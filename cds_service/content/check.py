@@ -6,6 +6,7 @@ from cds_service.clinical.engine import TOPICS
 from cds_service.clinical.needs import SHARED_WINDOWS, Needs
 from cds_service.content.check_cards import check_card
 from cds_service.content.check_digits import slip_of
+from cds_service.content.check_leaflets import check_leaflets
 from cds_service.content.check_literature import check_literature
 from cds_service.content.check_sentences import check_sentences
 from cds_service.content.check_triage import check_quiet, check_triage
@@ -40,7 +41,7 @@ def check(library: Library, reader: ContentReader) -> None:
         for sentence in check_card(card, home, supplied, library):
             reader.report(f"{home}/{card.id}.md", sentence)
     shared = (*_shared(library), *check_words(library), *check_literature(library))
-    for file, sentence in shared:
+    for file, sentence in (*shared, *check_leaflets(library)):
         reader.report(file, sentence)
 
 

@@ -28,6 +28,8 @@ def check_card(
     for suggestion in card.suggestion:
         if suggestion.order not in library.orders:
             yield f"suggestion {suggestion.id}: order {suggestion.order} is not in orders.toml"
+    if any(text.leaflet for text in texts) and topic not in library.leaflets.by_topic:
+        yield f"leaflet: {topic} has none; write {topic}/leaflet.<language>.md or remove the key"
     rows = (row for file in library.topics.values() for row in file.row)
     if card.id not in {row.card for row in rows}:
         yield "no decision row shows this card"

@@ -118,10 +118,12 @@ def _places(library: Library) -> dict[str, set[str]]:
 
 
 def _texts(library: Library) -> dict[str, str]:
-    """Everything a reader may see of each card and each note, in one line."""
+    """Everything a reader may see of each card, note and leaflet, in one line."""
     texts = {f"card {card.id}": card_line(card) for card in library.cards.values()}
     for topic, notes in library.notes.items():
         texts |= {f"note {topic}.{note}": _line(text) for note, text in notes.items()}
+    for leaflet in library.leaflets.all():
+        texts[f"leaflet {leaflet.name}"] = _line(leaflet.file.lead, leaflet.file.body)
     return texts
 
 

@@ -23,7 +23,7 @@ _NEEDED: Mapping[str, frozenset[str]] = {
             "by_hand",
         }
     ),
-    "link": frozenset({"evidence"}),
+    "link": frozenset({"evidence", "leaflet"}),
     "deferred": frozenset({"cap", "waits"}),
     "unknown": frozenset(reason.value for reason in Unknown),
     "sides.leg": frozenset({"left", "right", "both", "unspecified"}),
@@ -81,6 +81,7 @@ _NEEDED: Mapping[str, frozenset[str]] = {
             "feedback-invalid",
             "try-again",
             "too-slow",
+            "cut-off",
             "too-many-calls",
             "overloaded",
             "internal",

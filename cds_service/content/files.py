@@ -9,7 +9,6 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from cds_service.content.lines import line_of
-from cds_service.content.models.card import CardFile
 from cds_service.errors import ContentError
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -109,12 +108,11 @@ class ContentReader:
         }
         return {key: entry for key, entry in entries.items() if entry is not None}
 
-    def card(self, path: Path) -> CardFile | None:
-        """A card: TOML between +++ lines, then the body in Markdown."""
-        return self.fronted(path, CardFile)
+    def marked(self, path: Path, kind: type[Model], **known: str) -> Model | None:
+        """A text: TOML between +++ lines, then the body in Markdown.
 
-    def fronted(self, path: Path, kind: type[Model]) -> Model | None:
-        """A file with a front block between +++ lines and a body; its name is the id."""
+        `known` is what the file's place already tells, as the id of a card.
+        """
         text = self.text(path)
         if text is None:
             return None
@@ -127,7 +125,7 @@ class ContentReader:
         data = self._parsed(path, front, above=1)
         if data is None:
             return None
-        return self.validate(path, kind, {**data, "id": path.stem, "body": body.strip()})
+        return self.validate(path, kind, {**data, **known, "body": body.strip()})
 
     def validate(
         self, path: Path, kind: type[Model], data: object, prefix: str = ""

@@ -8,6 +8,7 @@ from typing import Any
 
 from cds_service.clinical.rulebook import Rulebook
 from cds_service.content.codes import CodeBook
+from cds_service.content.leaflets import Leaflets
 from cds_service.content.literature import Literature
 from cds_service.content.models.banned import BannedPhrase
 from cds_service.content.models.card import CardFile, OrderModel, ReasonsFile, SourceModel
@@ -49,6 +50,7 @@ class Library:
     topic_of_card: Mapping[str, str]
     shared_windows: Mapping[str, Window]
     literature: Literature
+    leaflets: Leaflets
     local_orders: frozenset[str] = frozenset()
     unexpanded: tuple[CodeRow, ...] = ()
     expansions: Expansions | None = None

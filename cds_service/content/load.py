@@ -6,6 +6,7 @@ from cds_service.content.check import check
 from cds_service.content.codes import CodeBook, Reads, Systems
 from cds_service.content.compile import compile_rulebook
 from cds_service.content.files import ContentReader
+from cds_service.content.leaflets import PATTERN, read_leaflets
 from cds_service.content.library import Library, version_of
 from cds_service.content.literature import read_literature
 from cds_service.content.models.banned import BannedFile
@@ -81,6 +82,7 @@ def load_library(root: Path | None = None) -> Library:
     rows = checked_rows(reader, codes / TABLE, findings, frozenset(systems))
     notes = _notes(reader, folder, topics)
     literature = read_literature(reader, common)
+    leaflets = read_leaflets(reader, folder)
     reader.stop_if_broken()
     if not (
         findings
@@ -121,6 +123,7 @@ def load_library(root: Path | None = None) -> Library:
         topic_of_card={card.id: topic for topic, card in cards},
         shared_windows=windows.windows,
         literature=literature,
+        leaflets=leaflets,
         unexpanded=tuple(row for row in rows if row.expands(reads.readers)),
     )
     check(library, reader)
@@ -139,7 +142,9 @@ def _cards(reader: ContentReader, folder: Path) -> list[tuple[str, CardFile]]:
     return [
         (path.parent.name, card)
         for path in sorted(folder.glob("*/*.md"))
-        if path.name not in ("HISTORY.md", "README.md") and (card := reader.card(path))
+        if path.name not in ("HISTORY.md", "README.md")
+        and not path.match(PATTERN)
+        and (card := reader.marked(path, CardFile, id=path.stem))
     ]
 
 

@@ -1,7 +1,7 @@
-"""One deadline for the whole body, however small the pieces that a client sends."""
+"""One deadline for the whole body, however small the pieces; a body may also never be whole."""
 
 import anyio
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
 from cds_service.errors import ClientMistakeError
 
@@ -9,9 +9,11 @@ TOO_SLOW = 408
 
 
 async def body_in_time(request: Request, seconds: float) -> bytes:
-    """The body; raises ClientMistakeError where it is not complete in time."""
+    """The body; raises ClientMistakeError where it is not complete, or not in time."""
     try:
         with anyio.fail_after(seconds):
             return await request.body()
     except TimeoutError:
         raise ClientMistakeError("too-slow", status=TOO_SLOW) from None
+    except ClientDisconnect:  # nobody is left to read the answer; log and counters tell it
+        raise ClientMistakeError("cut-off") from None

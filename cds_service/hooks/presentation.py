@@ -93,9 +93,11 @@ class Presentation:
         ] or None
 
     def _links(self, written: WrittenCard) -> list[Link] | None:
-        if self.links and not written.link_url.startswith(self.links):
-            return None
-        return [Link(label=written.link_label, url=written.link_url, type="absolute")]
+        return [
+            Link(label=link.label, url=link.url, type="absolute")
+            for link in written.links
+            if not self.links or link.url.startswith(self.links)
+        ] or None
 
     def _suggestion(self, written: WrittenSuggestion) -> Suggestion:
         """Always one action: Epic takes no more, and no suggestion of ours needs more."""

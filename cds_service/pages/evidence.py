@@ -43,7 +43,8 @@ class EvidencePages:
         library = self._rendering.library
         literature = library.literature
         file = library.topics[topic]
-        keys = sorted({*library.evidence.get(topic, {}), *literature.cited(topic)})
+        told = library.leaflets.cited(topic)
+        keys = sorted({*library.evidence.get(topic, {}), *literature.cited(topic), *told})
         return self._rendering.text(
             "evidence.html",
             f"/evidence/{topic}",

@@ -14,7 +14,7 @@ _POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; "
     "frame-ancestors 'none'"
 )
-_PLACES = (("/", "Start"), ("/evidence", "Evidence"))
+_PLACES = (("/", "Start"), ("/evidence", "Evidence"), ("/leaflets", "Leaflets"))
 
 
 class Rendering:

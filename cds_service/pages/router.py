@@ -6,6 +6,7 @@ from cds_service.content.library import Library
 from cds_service.pages.assets import assets_router, load_assets
 from cds_service.pages.evidence import evidence_router
 from cds_service.pages.landing import landing_router
+from cds_service.pages.leaflets import leaflets_router
 from cds_service.pages.rendering import Rendering
 
 
@@ -17,4 +18,5 @@ def pages_router(library: Library, public_url: str) -> APIRouter:
     router.include_router(assets_router(assets))
     router.include_router(landing_router(rendering))
     router.include_router(evidence_router(rendering))
+    router.include_router(leaflets_router(rendering))
     return router

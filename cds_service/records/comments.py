@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Column, Connection, Integer, String, Table, delete, insert
 
@@ -34,17 +34,17 @@ def keep_comments(
 ) -> None:
     """Store comments, cut to their first 2,000 characters, and forget those that are too old.
 
-    NUL characters are left out, because PostgreSQL takes none.
+    Only the day is kept: the instant would lead back to the feedback that was received with it, and
+    from there to a card that was shown. NUL characters are left out: PostgreSQL takes none.
     """
-    connection.execute(
-        delete(_COMMENTS).where(_COMMENTS.c.received < received - timedelta(days=days))
-    )
+    day = received.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    connection.execute(delete(_COMMENTS).where(_COMMENTS.c.received < day - timedelta(days=days)))
     values = [
         {
             "tenant": comment.tenant,
             "card": comment.card,
             "comment": comment.text.replace("\0", "")[:_MOST],
-            "received": received,
+            "received": day,
         }
         for comment in comments
     ]

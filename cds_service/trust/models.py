@@ -1,5 +1,6 @@
 """What `trust.toml` holds: who may call, and what each tenant's requests may use."""
 
+import re
 from collections.abc import Callable, Iterable
 from typing import Annotated
 
@@ -42,6 +43,8 @@ def _among(known: Iterable[str]) -> tuple[Callable[[str], bool], str]:
 
 
 _PREFETCH_KEYS = (*(query.key for query in QUERIES), ENCOUNTER.key, UNSPLIT)
+_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")  # the database holds as much, and more
+_NO_ID = "write at most 64 lower-case letters, digits and hyphens, a letter or digit first"
 _NO_BASE = "write an address without user, query and fragment"
 _NO_JKU = "write an https address without user, query and fragment"
 _NO_ORIGIN = "write an origin as browsers send it, such as https://ehr.example.org, without a path"
@@ -77,7 +80,7 @@ class TenantModel(Strict):
 
     id: Annotated[
         str,
-        Field(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$"),
+        _one(lambda name: _ID.fullmatch(name) is not None, _NO_ID),
         _one(lambda name: name != DEMO.tenant, "this name is kept for callers without a token"),
     ]
     client_profile: Annotated[str, _one(*_among(CLIENT_PROFILES))] = CLIENT_PROFILES[0]

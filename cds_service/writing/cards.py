@@ -43,6 +43,14 @@ class WrittenSuggestion:
 
 
 @dataclass(frozen=True, slots=True)
+class WrittenLink:
+    """A page of this service that a card leads to."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class WrittenCard:
     """One card as text, before a client's dialect shapes it."""
 
@@ -55,12 +63,17 @@ class WrittenCard:
     paragraphs: tuple[str, ...]
     source_label: str
     source_url: str
-    link_label: str
-    link_url: str
+    evidence: WrittenLink
+    leaflet: WrittenLink | None = None
     suggestions: tuple[WrittenSuggestion, ...] = ()
     selection: str | None = None
     override_reasons: tuple[tuple[str, str], ...] = ()
     placed: Placed | None = field(default=None, compare=False)
+
+    @property
+    def links(self) -> tuple[WrittenLink, ...]:
+        """The pages in the order shown: the reasons first."""
+        return (self.evidence, self.leaflet) if self.leaflet else (self.evidence,)
 
     @property
     def detail(self) -> str:
@@ -105,7 +118,6 @@ def _write(placed: Placed, made: Offers, facts: Facts, call: Call, writer: Write
     summary = _cut(
         Formatter(library, summary=True).fill(Template.compile(words.summary), dict(values))
     )
-    link = Template.compile(str(library.sentences["link"]["evidence"]))
     return WrittenCard(
         id=card.id,
         uuid=uuid,
@@ -116,13 +128,30 @@ def _write(placed: Placed, made: Offers, facts: Facts, call: Call, writer: Write
         paragraphs=paragraphs(placed, words, made, facts, library),
         source_label=source.label,
         source_url=Template.compile(source.url).fill({"public_url": writer.public_url}),
-        link_label=link.fill({"title": library.topics[topic].title}),
-        link_url=f"{writer.public_url}/evidence/{topic}",
+        evidence=_evidence(topic, writer),
+        leaflet=_leaflet(topic, writer) if words.leaflet else None,
         suggestions=tuple(_suggestions(made.worth, uuid, assessment, call, writer)),
         selection=card.selection if made.worth else None,
         override_reasons=_reasons(assessment, topic, library),
         placed=placed,
     )
+
+
+def _evidence(topic: str, writer: Writer) -> WrittenLink:
+    label = Template.compile(str(writer.library.sentences["link"]["evidence"]))
+    title = writer.library.topics[topic].title
+    return WrittenLink(label.fill({"title": title}), f"{writer.public_url}/evidence/{topic}")
+
+
+def _leaflet(topic: str, writer: Writer) -> WrittenLink:
+    """Its plain address: the page answers in the language that the browser asks for."""
+    leaflets = writer.library.leaflets
+    label = Template.compile(str(writer.library.sentences["link"]["leaflet"]))
+    words = {
+        "title": next(iter(leaflets.by_topic[topic].values())).file.title,
+        "languages": ", ".join(words.name for words in leaflets.words.values()),
+    }
+    return WrittenLink(label.fill(words), f"{writer.public_url}/leaflets/{topic}")
 
 
 def _cut(summary: str) -> str:

@@ -7,13 +7,14 @@ from cds_service.content.models.card import CardFile, SuggestionModel, Wording
 
 @dataclass(frozen=True, slots=True)
 class Wordings:
-    """The texts and suggestions of one card after variant and guideline wording are applied."""
+    """What one card says and offers after variant and guideline wording are applied."""
 
     summary: str
     body: str
     source: str
     evidence: tuple[str, ...]
     suggestions: tuple[SuggestionModel, ...]
+    leaflet: bool
 
 
 def wordings(card: CardFile, variant: str | None, guidelines: str) -> Wordings:
@@ -30,4 +31,5 @@ def wordings(card: CardFile, variant: str | None, guidelines: str) -> Wordings:
         source=next(c.source for c in choices if c.source),
         evidence=next(c.evidence for c in choices if c.evidence is not None),
         suggestions=tuple(s for s in card.suggestion if offer is None or s.id in offer),
+        leaflet=next(c.leaflet for c in choices if c.leaflet is not None),
     )

@@ -9,7 +9,6 @@ import asyncio
 import gc
 import statistics
 import time
-from collections.abc import Awaitable, Callable
 
 import msgspec
 from fastapi import FastAPI, Request
@@ -19,11 +18,11 @@ from cds_service.app import create_app
 from cds_service.fhir.resources import RESOURCE
 from cds_service.settings import Settings
 from cds_service.telemetry.logging import silence_logging
+from tests.bench.asgi import post
 from tests.bench.body import AS_OF, hook_body
 
 _ROOT = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _SIZES = {"S": 10, "M": 120, "L": 2021}
-Send = Callable[[dict[str, object]], Awaitable[None]]
 
 
 def floor_app() -> FastAPI:
@@ -50,38 +49,8 @@ def service_app() -> FastAPI:
 
 async def call(app: FastAPI, body: bytes) -> bytes:
     """One POST through the ASGI interface; returns the response body."""
-    sent: list[bytes] = []
-
-    async def receive() -> dict[str, object]:
-        return {"type": "http.request", "body": body, "more_body": False}
-
-    async def send(message: dict[str, object]) -> None:
-        chunk = message.get("body")
-        if isinstance(chunk, bytes):
-            sent.append(chunk)
-
-    await app(_scope(body), receive, send)  # type: ignore[arg-type]  # plain dicts are messages
-    return b"".join(sent)
-
-
-def _scope(body: bytes) -> dict[str, object]:
-    return {
-        "type": "http",
-        "asgi": {"version": "3.0"},
-        "http_version": "1.1",
-        "method": "POST",
-        "scheme": "http",
-        "path": "/cds-services/leg-pain",
-        "raw_path": b"/cds-services/leg-pain",
-        "query_string": b"",
-        "root_path": "",
-        "headers": [
-            (b"content-type", b"application/json"),
-            (b"content-length", str(len(body)).encode()),
-        ],
-        "client": ("127.0.0.1", 1),
-        "server": ("127.0.0.1", 80),
-    }
+    _, answer = await post(app, "/cds-services/leg-pain", body)
+    return answer
 
 
 async def measure(body: bytes, rounds: int) -> tuple[float, float]:

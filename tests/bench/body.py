@@ -14,7 +14,7 @@ Json = dict[str, Any]
 def hook_body(resources: int) -> bytes:
     """A patient-view request with this many resources, the patient included."""
     relevant = _relevant()
-    ordinary = [_ordinary(number) for number in range(resources - 1 - len(relevant))]
+    ordinary = [ordinary_result(number, AS_OF) for number in range(resources - 1 - len(relevant))]
     conditions = [r for r in relevant if r["resourceType"] == "Condition"]
     others = [r for r in relevant if r["resourceType"] != "Condition"]
     prefetch: Json = {
@@ -66,10 +66,10 @@ def _sign(number: int, code: str) -> Json:
     }
 
 
-def _ordinary(number: int) -> Json:
+def ordinary_result(number: int, as_of: datetime, patient: str = "p1") -> Json:
     """A laboratory result or vital sign as Synthea writes it, about one kilobyte."""
     code = _ORDINARY[number % len(_ORDINARY)]
-    when = AS_OF - timedelta(days=number % 900, hours=number % 24)
+    when = as_of - timedelta(days=number % 900, hours=number % 24)
     return {
         "resourceType": "Observation",
         "id": f"o{number:05}-7a1c-4c1e-9f60-1f9d2b7f0c55",
@@ -90,7 +90,7 @@ def _ordinary(number: int) -> Json:
             "coding": [{"system": "http://loinc.org", "code": code, "display": "Ordinary result"}],
             "text": "Ordinary result",
         },
-        "subject": _SUBJECT,
+        "subject": {"reference": f"Patient/{patient}"},
         "encounter": {"reference": f"Encounter/e{number // 12:05}-4c1e-9f60-1f9d2b7f0c55"},
         "effectiveDateTime": when.isoformat(),
         "issued": when.isoformat(),

@@ -1,11 +1,22 @@
 """Every page in a real browser: it loads what it needs, and everybody can read it."""
 
+import re
+
 import pytest
 
 from tests.browser.accessibility import findings
 from tests.browser.conftest import OpenPage
 
-PAGES = ("/", "/evidence", "/evidence/dvt", "/evidence/sij", "/evidence/intended-use")
+PAGES = (
+    "/",
+    "/evidence",
+    "/evidence/dvt",
+    "/evidence/sij",
+    "/evidence/intended-use",
+    "/leaflets",
+    "/leaflets/dvt/en",
+    "/leaflets/sij/es",
+)
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -33,3 +44,15 @@ def test_what_nobody_can_read_is_found(open_page: OpenPage) -> None:
         document.querySelector("main").append(picture);
     }""")
     assert {line.partition(":")[0] for line in findings(page)} == {"color-contrast", "image-alt"}
+
+
+@pytest.mark.parametrize("paper", ["A4", "Letter"])
+def test_a_leaflet_takes_two_pages_of_paper(open_page: OpenPage, paper: str) -> None:
+    """The longest fit on both sides of a sheet; navigation goes, lines to write on come."""
+    for path in ("/leaflets/radiculopathy/es", "/leaflets/dvt/es", "/leaflets/dvt/en"):
+        page = open_page(path)
+        printed = page.pdf(format=paper)
+        assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 2, path
+        page.emulate_media(media="print")
+        assert not page.locator("nav").is_visible()
+        assert page.locator(".fill").is_visible()

@@ -77,3 +77,9 @@ def test_a_release_can_be_told(target: str, tool: str) -> None:
     planned = dry_run(target)
     assert tool in planned
     assert "--require-hashes --only-binary :all: -r requirements/audit.txt" in planned
+
+
+def test_the_fuzzer_is_installed_for_its_own_target_alone() -> None:
+    """By hash, from a lock of its own."""
+    assert "--require-hashes --only-binary :all: -r requirements/fuzz.txt" in dry_run("fuzz")
+    assert "requirements/fuzz.txt" not in dry_run("test")

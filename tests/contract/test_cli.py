@@ -18,7 +18,7 @@ from cds_service.content.load import content_folder
 from cds_service.ehr.stories import stories_folder
 from cds_service.settings import Settings, check_bind
 from tests.contract.command import Run
-from tests.security.callers import write_site
+from tests.security.callers import CARD_KEY, write_site
 from tests.spec.fhir_json import Json, concept, condition, observation, own, resource
 
 STORIES = stories_folder()
@@ -302,11 +302,31 @@ def test_serving_tells_who_is_trusted(
     monkeypatch.setenv("LEGPAIN_PROFILE", profile)
     monkeypatch.setenv("LEGPAIN_SITE", str(write_site(tmp_path / "site")))
     monkeypatch.setenv("LEGPAIN_PUBLIC_URL", "https://cds.example.org")
+    monkeypatch.setenv("LEGPAIN_CARD_KEY", CARD_KEY)
     monkeypatch.setattr("uvicorn.run", stopped_at_once)
     ended = run("serve")
     assert ended.code == 0
     assert "general, other" in ended.err
     assert ("without a token are served" in ended.err) == (profile == "demo")
+
+
+@pytest.mark.parametrize(
+    ("key", "slip"), [(None, "not set"), ("", "not set"), ("k" * 31, "too short")]
+)
+def test_production_refuses_to_serve_without_a_key_to_keep(
+    run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, key: str | None, slip: str
+) -> None:
+    """Else no process would recognize the cards of another; the key itself is not repeated."""
+    monkeypatch.setenv("LEGPAIN_SITE", str(write_site(tmp_path / "site")))
+    monkeypatch.setenv("LEGPAIN_PUBLIC_URL", "https://cds.example.org")
+    if key is not None:
+        monkeypatch.setenv("LEGPAIN_CARD_KEY", key)
+    ended = run("serve")
+    assert ended.code == 2
+    assert "LEGPAIN_CARD_KEY" in ended.err
+    assert slip in ended.err
+    assert "openssl rand -hex 32" in ended.err
+    assert "kkk" not in ended.err
 
 
 def stopped_at_once(*_args: object, **_named: object) -> None:

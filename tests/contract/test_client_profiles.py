@@ -161,7 +161,8 @@ async def test_the_sandbox_can_give_feedback(connect: Connect, apps: Shown) -> N
 @pytest.mark.requirement("LINK-7")
 async def test_links_can_be_listed_in_advance(client: httpx.AsyncClient) -> None:
     """Every address a card can link to stands in the integrator's list, and opens."""
-    listed = set(re.findall(r"`\{public URL\}(/evidence/[a-z_]+)`", PAGE.read_text("utf-8")))
+    named = re.findall(r"`\{public URL\}(/(?:evidence|leaflets)/[a-z_]+)`", PAGE.read_text("utf-8"))
+    listed = set(named)
     seen = set()
     for story in SPEAKING:
         for card in (await client.post(SERVICE, json=STORIES[story].today())).json()["cards"]:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from joserfc.jwk import ECKey
+from pydantic import SecretStr
 
 from cds_service.app import create_app
 from cds_service.commands.conformance.catalog import CATALOG, SITUATIONS, select
@@ -64,7 +65,11 @@ def verdict_on_tokens(tmp_path_factory: pytest.TempPathFactory) -> Report:
     (site / "ehr.json").write_text(json.dumps({"keys": [public]}))
     (site / "trust.toml").write_text(TRUST)
     settings = Settings(
-        profile="production", database_url="sqlite://", site=site, public_url=PUBLIC
+        profile="production",
+        database_url="sqlite://",
+        site=site,
+        public_url=PUBLIC,
+        card_key=SecretStr("k" * 32),
     )
     with served(create_app(settings)) as base:
         return run(

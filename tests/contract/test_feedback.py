@@ -458,6 +458,26 @@ async def test_old_comments_are_forgotten(database: str, connect: Connect) -> No
     assert ask(database, "SELECT comment FROM feedback_comment") == [("new",)]
 
 
+async def test_a_comment_does_not_lead_to_its_showing(database: str, connect: Connect) -> None:
+    """It shares no instant with the feedback it came with, which names the card that was shown."""
+    app = create_app(Settings(profile="demo", database_url=database, comment_days=30))
+    async with connect(app) as caller:
+        item = overridden(await shown_card(caller), overrideReason={"userComment": "a comment"})
+        await report_well(caller, item)
+    app.state.service.store.close()
+    ((of_comment,),) = ask(database, "SELECT received FROM feedback_comment")
+    ((of_feedback,),) = ask(database, "SELECT received FROM feedback")
+    assert instant(of_comment) == instant(of_feedback).replace(
+        hour=0, minute=0, second=0, microsecond=0
+    )
+
+
+def instant(kept: object) -> datetime:
+    """What a database tells, in UTC; SQLite leaves the zone out."""
+    told = datetime.fromisoformat(str(kept))
+    return told.astimezone(UTC) if told.tzinfo else told.replace(tzinfo=UTC)
+
+
 @pytest.mark.requirement("FB-10")
 async def test_any_comment_can_be_kept(database: str, connect: Connect) -> None:
     """A character that a database cannot hold costs that character, not the feedback."""

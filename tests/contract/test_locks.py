@@ -9,7 +9,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[2]
-LOCKS = ("build", "runtime", "postgres", "dev", "evaluate", "audit")
+LOCKS = ("build", "runtime", "postgres", "dev", "evaluate", "audit", "fuzz")
 HASH = re.compile(r"--hash=sha256:[0-9a-f]{64}")
 
 
@@ -52,6 +52,7 @@ def wanted(name: str) -> list[Requirement]:
         "dev": [*runtime, *groups["build"], *groups["dev"]],
         "evaluate": groups["evaluate"],
         "audit": groups["audit"],
+        "fuzz": groups["fuzz"],
     }[name]
     return [Requirement(entry) for entry in direct if isinstance(entry, str)]
 

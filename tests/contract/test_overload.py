@@ -13,6 +13,7 @@ from fastapi import FastAPI
 from cds_service.app import create_app
 from cds_service.errors import SettingsError
 from cds_service.settings import Settings, read_settings
+from tests.bench.asgi import scope_of
 from tests.contract.http_calls import (
     FEEDBACK,
     JSON_TYPE,
@@ -161,6 +162,30 @@ async def test_a_body_that_drips_is_given_up(connect: Connect, path: str) -> Non
     assert refused.json()["issue"][0]["code"] == "timeout"
     assert refused.headers["connection"] == "close"
     assert (await caller.post(SERVICE, json=minimal())).status_code == httpx.codes.OK
+
+
+@pytest.mark.parametrize("path", [SERVICE, FEEDBACK])
+async def test_a_client_that_goes_away_is_no_failure_of_ours(
+    path: str, capsys: pytest.CaptureFixture[str], connect: Connect
+) -> None:
+    """A body that ends too early is logged and counted as refused."""
+    app = small()
+    messages: list[dict[str, Any]] = [
+        {"type": "http.disconnect"},
+        {"type": "http.request", "body": BODY[:-1], "more_body": True},
+    ]
+
+    async def receive() -> dict[str, Any]:
+        return messages.pop()
+
+    async def unheard(_message: Any) -> None:
+        """Nobody listens any more."""
+
+    await app(scope_of(path, BODY), receive, unheard)
+    told = capsys.readouterr().err
+    assert '"code": "cut-off"' in told
+    assert '"event": "failed"' not in told
+    assert 'status="500"' not in (await connect(app).get("/metrics")).text
 
 
 async def test_refusals_are_counted(connect: Connect) -> None:

@@ -44,6 +44,9 @@ async def test_every_link_of_a_card_opens(client: httpx.AsyncClient) -> None:
         "/evidence/sij",
         "/evidence/radiculopathy",
         "/evidence/intended-use",
+        "/leaflets",
+        "/leaflets/dvt",
+        "/leaflets/sij/es",
     ],
 )
 async def test_pages_run_no_script(client: httpx.AsyncClient, path: str) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 import pytest
 from fastapi import FastAPI
+from pydantic import SecretStr
 
 from cds_service.app import create_app
 from cds_service.clinical.topics import radiculopathy
@@ -170,6 +171,7 @@ async def test_a_bogus_token(connect: Connect, token: str | None) -> None:
         database_url="sqlite://",
         public_url="https://cds.example.org",
         site=SITE,
+        card_key=SecretStr("k" * 32),
     )
     headers = {"Authorization": token} if token else {}
     async with connect(create_app(settings)) as client:

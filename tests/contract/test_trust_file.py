@@ -7,6 +7,7 @@ import pytest
 from cds_service.app import build_service
 from cds_service.errors import SettingsError, SiteError
 from cds_service.hooks.client_profiles import CLIENT_PROFILES as SHAPED
+from cds_service.records.database import METADATA
 from cds_service.trust.caller import CLIENT_PROFILES
 from tests.security.callers import (
     ISSUER,
@@ -49,7 +50,9 @@ WHOLE = [
 CHANGED = [
     ("unknown key", "origins", "origin", "tenant 1, origin", "not known here"),
     ("no id", 'id = "general"', "", "tenant 1, id", "required"),
-    ("odd id", '"general"', '"General Hospital"', "tenant 1, id", "match"),
+    ("odd id", '"general"', '"General Hospital"', "tenant 1, id", "lower-case letters"),
+    ("long id", '"general"', f'"{"a" * 65}"', "tenant 1, id", "at most 64"),
+    ("id and line end", '"general"', '"general\\n"', "tenant 1, id", "at most 64"),
     ("kept id", '"general"', '"demo"', "tenant 1, id", "kept for callers"),
     ("same id", '"other"', '"general"', "tenant 2, id", "its own id"),
     ("no iss", f'iss = "{ISSUER}"', "", "tenant 1, issuer 1, iss", "required"),
@@ -199,6 +202,15 @@ def test_every_client_profile_can_be_named(tmp_path: Path) -> None:
         callers = build_service(settings(site)).gate.trust.callers
         assert callers[1].client_profile == profile
         assert f"`{profile}`" in (ROOT / "docs" / "trust.md").read_text(encoding="utf-8")
+
+
+def test_the_longest_id_fits_into_the_database(tmp_path: Path) -> None:
+    """64 letters are taken at the start, and by every table that names tenants."""
+    site = write_site(tmp_path, TRUST.replace('"general"', f'"{"a" * 64}"'))
+    assert len(build_service(settings(site)).gate.trust.callers[0].tenant) == 64
+    columns = [c for t in METADATA.tables.values() for c in t.columns if c.name == "tenant"]
+    assert columns
+    assert all(getattr(column.type, "length", 0) >= 64 for column in columns)
 
 
 def test_the_example_starts_in_production() -> None:

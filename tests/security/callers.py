@@ -31,6 +31,7 @@ JKU = f"{ISSUER}/jwks.json"
 OTHER_ISSUER = "https://ehr.other.example"
 PINNED_ISSUER = "https://ehr.pinned.example"
 ABSENT: Any = object()
+CARD_KEY = "k" * 32
 
 TRUST = f"""
 [[tenant]]
@@ -100,7 +101,13 @@ def write_site(folder: Path, trust: str = TRUST) -> Path:
 
 def settings(site: Path | None, **more: Any) -> Settings:
     """The production profile at the public address."""
-    given = {"profile": "production", "database_url": "sqlite://", "public_url": BASE, "site": site}
+    given = {
+        "profile": "production",
+        "database_url": "sqlite://",
+        "public_url": BASE,
+        "site": site,
+        "card_key": CARD_KEY,
+    }
     return Settings(**given | more)
 
 

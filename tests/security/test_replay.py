@@ -14,7 +14,17 @@ from cds_service.records.database import open_database
 from cds_service.records.replay import ReplayStore
 from tests.databases import ask, locked, stored_in
 from tests.processes import served
-from tests.security.callers import BASE, NOW, SECONDS, bearer, call, settings, token, write_site
+from tests.security.callers import (
+    BASE,
+    CARD_KEY,
+    NOW,
+    SECONDS,
+    bearer,
+    call,
+    settings,
+    token,
+    write_site,
+)
 
 Connect = Callable[[FastAPI], httpx.AsyncClient]
 FEEDBACK = "/cds-services/leg-pain/feedback"
@@ -167,6 +177,7 @@ async def test_two_processes_take_a_token_once(tmp_path: Path, database: str) ->
         "site": str(write_site(tmp_path / "site")),
         "public_url": BASE,
         "database_url": database,
+        "card_key": CARD_KEY,
     }
     with served(tmp_path, **settings_of_both) as one, served(tmp_path, **settings_of_both) as two:
         now = int(time.time())

@@ -113,10 +113,10 @@ def test_vital_signs_are_named_with_their_value() -> None:
 
 
 def test_record_text_is_plain_in_summaries_and_escaped_in_details() -> None:
-    """A summary is no Markdown; the detail is."""
-    name = Quoted("Api*xaban*")
-    assert SUMMARY.text("anticoagulant", name) == "Api*xaban*"
-    assert DETAIL.text("anticoagulant", name) == "“Api\\*xaban\\*”"
+    """A summary is no Markdown and shows no escapes; the detail is."""
+    name = Quoted("Api*xaban* 2.5")
+    assert SUMMARY.text("anticoagulant", name) == "Api xaban 2.5"
+    assert DETAIL.text("anticoagulant", name) == "“Api\\*xaban\\* 2\\.5”"
 
 
 def test_empty_record_text_has_a_fallback() -> None:

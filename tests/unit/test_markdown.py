@@ -1,5 +1,6 @@
 """Text of the record made safe for cards."""
 
+import html
 import unicodedata
 
 import pytest
@@ -44,10 +45,25 @@ def test_quoted_text_stands_in_quotation_marks() -> None:
     assert quoted("") == "“”"
 
 
-@pytest.mark.parametrize("character", list("\\`*_{}[]()#+-.!|<>~&:\"'^=$%"))
+@pytest.mark.parametrize("character", list("\\`*_{}[]()#+-.!|~:^=$%"))
 def test_every_active_character_is_escaped(character: str) -> None:
-    """Each character with a meaning in Markdown or HTML stands behind a backslash."""
-    assert quoted(f"a{character}b") == f"“a\\{character}b”"
+    """Each character with a meaning in Markdown stands behind a backslash."""
+    assert quoted(f"1{character}2") == f"“1\\{character}2”"
+
+
+@pytest.mark.parametrize(
+    ("character", "reference"),
+    [("<", "&lt;"), (">", "&gt;"), ("&", "&amp;"), ('"', "&quot;"), ("'", "&#x27;")],
+)
+def test_what_html_reads_is_a_character_reference(character: str, reference: str) -> None:
+    """A backslash means nothing to a client that takes the text for HTML; a reference does."""
+    assert quoted(f"1{character}2") == f"“1{reference}2”"
+
+
+@pytest.mark.parametrize("text", ["<b>", "</p", "<!--", "<?php", "&lt;b", "&#60;b"])
+def test_a_tag_is_parted_too(text: str) -> None:
+    """Read back as text and rendered as HTML once more, it still begins no tag."""
+    assert html.unescape(quoted(text)).replace("\\", "").startswith(f"“{text[0]}\N{WORD JOINER}")
 
 
 @pytest.mark.parametrize(
@@ -60,26 +76,43 @@ def test_every_active_character_is_escaped(character: str) -> None:
         "www.evil.example",
         "WwW.evil.example",
         "someone@example.org",
+        "xmpp:someone@example.org",
+        "javascript:x",
+        "//localhost/x",
+        "evil.com/x",
     ],
 )
 def test_addresses_are_broken_by_a_word_joiner(text: str) -> None:
     """GFM links addresses after unescaping, so the address itself must not survive."""
     unescaped = quoted(text).replace("\\", "")
     assert "\N{WORD JOINER}" in unescaped
-    for start in ("https://", "http://", "ftp://", "mailto:s", "www.", "e@e"):
+    for start in (
+        "https://",
+        "http://",
+        "ftp://",
+        "mailto:s",
+        "xmpp:s",
+        "javascript:x",
+        "www.",
+        "e@e",
+        "//",
+        "l.c",
+    ):
         assert start not in unescaped.lower()
 
 
 @pytest.mark.parametrize(
     ("text", "broken"),
     [
-        ("https://x", "https:\N{WORD JOINER}//x"),
-        ("www.x", "www\N{WORD JOINER}.x"),
+        ("https://x", "https:\N{WORD JOINER}/\N{WORD JOINER}/x"),
+        ("www.x", "www\N{WORD JOINER}.\N{WORD JOINER}x"),
         ("a@b", "a\N{WORD JOINER}@"),
+        ("//x", "/\N{WORD JOINER}/x"),
+        ("x.com", "x.\N{WORD JOINER}com"),
     ],
 )
 def test_the_joiner_stands_where_the_link_would_begin(text: str, broken: str) -> None:
-    """After the colon of the scheme, after www, and before the at sign."""
+    """After the scheme's colon, www, the first of two slashes, a dot; and before the at sign."""
     assert broken in quoted(text).replace("\\", "")
 
 
@@ -94,11 +127,32 @@ def test_only_our_own_word_joiner_is_invisible() -> None:
     ("text", "expected"),
     [
         ("apixaban 5 mg", "apixaban 5 mg"),
-        ("see https://evil.example", "see https: //evil.example"),
-        ("WWW.evil.example", "WWW .evil.example"),
-        ("a@evil.example", "a@ evil.example"),
+        ("apixaban 2.5 mg", "apixaban 2.5 mg"),
+        ("see https://evil.example", "see https: / /evil. example"),
+        ("WWW.evil.example", "WWW . evil. example"),
+        ("a@evil.example", "a@ evil. example"),
+        ("<b>x</b>", "< b>x< /b>"),
+        ("&lt;b", "& lt;b"),
     ],
 )
-def test_a_summary_holds_no_link(text: str, expected: str) -> None:
-    """A summary is plain text, but a client may still turn addresses in it into links."""
+def test_a_summary_holds_no_link_and_no_tag(text: str, expected: str) -> None:
+    """A summary is plain text, but a client may still link addresses in it, or render HTML."""
     assert unlinked(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("5\" or 5'", "5” or 5’"),
+        ("*a* _b_ ~~c~~ `d`", "a b c d"),
+        ("apixaban [Eliquis](x)", "apixaban [Eliquis] (x)"),
+    ],
+)
+def test_a_summary_holds_no_markup(text: str, expected: str) -> None:
+    """It may be rendered as Markdown, or stand in an attribute between quotation marks."""
+    assert unlinked(text) == expected
+
+
+def test_numbers_stay_whole() -> None:
+    """A decimal point, a fraction and a limit are nothing that a client would link."""
+    assert quoted("<2.5 mg/mL 1:4") == "“&lt;2\\.5 mg/mL 1\\:4”"

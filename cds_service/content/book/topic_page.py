@@ -28,6 +28,7 @@ def topic_page(
         "",
         f"{signed} Version {file.version}, {dates}; owner: {text(file.owner)}.",
         "",
+        *_leaflets(library, topic, linked=bool(patients)),
         *section(
             "Criteria", _criteria(topic, library, findings), "Findings that this topic reads."
         ),
@@ -48,6 +49,19 @@ def topic_page(
 _FIRST = "Rows are tried from top to bottom; the first that applies decides."
 _PASSING = "Each was run when this page was made, and got what stands here."
 _TO_SETTLE = "To be settled by a clinician before clinical use."
+
+
+def _leaflets(library: Library, topic: str, *, linked: bool) -> list[str]:
+    """Where the text for patients stands, in each language; `linked` beside the content only."""
+    written = library.leaflets.by_topic.get(topic, {}).values()
+    names = library.leaflets.words
+    told = [
+        f"[{names[one.language].name}](../../cards/{one.name})"
+        if linked
+        else names[one.language].name
+        for one in written
+    ]
+    return [f"Leaflet for patients: {', '.join(told)}.", ""] if told else []
 
 
 def _criteria(topic: str, library: Library, findings: Sequence[Reading]) -> list[str]:
@@ -103,6 +117,8 @@ def _cards(topic: str, library: Library) -> list[str]:
 
 def _card(card: CardFile, library: Library) -> list[str]:
     lines = [f"### {card.id}", "", f"**{card.summary}**", "", *_quoted(card.body), ""]
+    if card.leaflet:
+        lines += ["Links the leaflet for patients.", ""]
     offered = [f"{s.label} ({s.priority})" for s in card.suggestion]
     if offered:
         lines += [f"Drafts offered: {'; '.join(offered)}.", ""]
@@ -119,8 +135,9 @@ def _wording(name: str, wording: Wording, library: Library) -> list[str]:
     """What a wording changes; whatever it does not name stays as above."""
     summary = f" **{wording.summary}**" if wording.summary else ""
     source = f" Source: {library.sources[wording.source].label}." if wording.source else ""
+    leaflet = " Links no leaflet." if wording.leaflet is False else ""
     body = [*_quoted(wording.body), ""] if wording.body else []
-    return [f"{name}:{summary}{source}", "", *body]
+    return [f"{name}:{summary}{source}{leaflet}", "", *body]
 
 
 def _quoted(body: str) -> list[str]:

@@ -22,7 +22,7 @@ class SuggestionModel(Strict):
 class Wording(Strict):
     """Text that may replace parts of a card: a US wording or a named variant.
 
-    `offer` limits the suggestions to these ids.
+    `offer` limits the suggestions to these ids; `leaflet` tells anew whether one is linked.
     """
 
     summary: Words | None = None
@@ -30,10 +30,11 @@ class Wording(Strict):
     evidence: Keys | None = None
     body: Words | None = None
     offer: Keys | None = None
+    leaflet: bool | None = None
 
 
 class CardFile(Strict):
-    """The front block of `<card>.md` with its body."""
+    """The front block of `<card>.md` with its body; `leaflet` links that of its topic."""
 
     id: Words
     body: Words
@@ -42,6 +43,7 @@ class CardFile(Strict):
     source: Words
     evidence: Keys
     selection: Literal["any", "at-most-one"] | None = None
+    leaflet: bool = False
     suggestion: Annotated[tuple[SuggestionModel, ...], Field(strict=False)] = ()
     us: Wording | None = None
     variant: dict[str, Wording] = Field(default_factory=dict)

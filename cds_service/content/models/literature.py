@@ -62,7 +62,7 @@ Places = Annotated[tuple[Place, ...], Field(strict=False)]
 class ClaimModel(Strict):
     """One claim of the source documents, judged; reflected somewhere or left out with a reason.
 
-    `avoided` are words that no card and no note may contain.
+    `avoided` are words that no card, no note and no leaflet may contain.
     """
 
     theme: Words

@@ -71,7 +71,7 @@ def _read(path: Path, reader: ContentReader, library: Library, changed: _Changed
     elif path.name == _TOPIC:
         _read_topic(path, reader, library, changed)
     elif path.suffix == ".md" and library.topic_of_card.get(path.stem) == topic:
-        card = reader.fronted(path, SiteCardFile)
+        card = reader.marked(path, SiteCardFile, id=path.stem)
         if card is not None:
             changed.cards[path.stem] = reworded(reader, path, card, library)
     else:
