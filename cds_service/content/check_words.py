@@ -35,6 +35,7 @@ _FILLED: Mapping[str, frozenset[str]] = {
     "footer.overridden": frozenset({"time", "reason"}),
     "footer.by_hand": frozenset({"label", "description"}),
     "link.evidence": frozenset({"title"}),
+    "link.leaflet": frozenset({"title", "languages"}),
     "deferred.waits": _NONE,
     "deferred": _CARDS,
     "unknown": _DATE,
