@@ -17,10 +17,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from cds_service import __version__
-from cds_service.content.load import load_library
-from cds_service.content.site.load import load_site, with_site
-from cds_service.content.site.presentation import load_presentation, with_local_orders
-from cds_service.content.terminology.cache import load_expansions, with_expansions
+from cds_service.content.served import load_content
 from cds_service.errors import StoreDownError
 from cds_service.fhir.client import FhirClient, transport_limits
 from cds_service.hooks.body_limit import BodyLimit
@@ -31,7 +28,7 @@ from cds_service.hooks.cors import Cors, allowed_origins
 from cds_service.hooks.drafts_check import check_drafts
 from cds_service.hooks.endpoints import cds_router
 from cds_service.hooks.gathering import Reach
-from cds_service.hooks.health import known_codes
+from cds_service.hooks.health import served_content
 from cds_service.hooks.outcomes import outcome
 from cds_service.hooks.security_headers import SecurityHeaders
 from cds_service.hooks.service import Service
@@ -72,11 +69,8 @@ def build_service(
     Raises ContentError, SiteError or SettingsError before anything is served.
     """
     now = clock or (lambda: datetime.now(UTC))
-    library = load_library(settings.cards)
-    library = with_expansions(library, load_expansions(settings.site, library))
-    site = load_site(settings.site, library)
-    shown = load_presentation(settings.site, library)
-    library = with_local_orders(with_site(library, site), shown)
+    content = load_content(settings.cards, settings.site)
+    library = content.library
     trust = load_trust(settings, now, fetch_keys)
     writer = Writer(
         library=library,
@@ -84,15 +78,15 @@ def build_service(
         public_url=settings.public_url.rstrip("/"),
         guidelines=settings.guidelines,
     )
-    check_drafts(writer)
+    check_drafts(library)
     database = open_database(settings.database_url)
     return Service(
         settings=settings,
         offered=offered_services(settings.services),
         library=library,
-        words=vocabulary(library, site),
+        words=vocabulary(library, content.maps),
         writer=writer,
-        shown=shown,
+        shown=content.shown,
         store=FeedbackStore(database, settings.comment_days),
         metrics=Metrics(),
         gate=Gate(
@@ -176,7 +170,7 @@ def _add_health(app: FastAPI, service: Service) -> None:
             up = await within(_PATIENCE, service.store.ready)
         except StoreDownError:
             up = False
-        told = {"status": "ok" if up else "unavailable"} | known_codes(service)
+        told = {"status": "ok" if up else "unavailable"} | served_content(service)
         return JSONResponse(told, 200 if up else 503)
 
 

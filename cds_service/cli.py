@@ -14,7 +14,7 @@ from cds_service.app import build_service, create_app
 from cds_service.commands.assess import as_json, assess_files, show
 from cds_service.commands.call.cli import call
 from cds_service.commands.conformance.cli import conformance
-from cds_service.commands.content import content
+from cds_service.commands.content.cli import content
 from cds_service.commands.demo import run_demo
 from cds_service.commands.terminology.cli import terminology
 from cds_service.errors import LegPainError
@@ -129,5 +129,6 @@ def main() -> None:
     try:
         cli()
     except LegPainError as error:
-        Console(stderr=True).print(str(error), style="red", highlight=False, markup=False)
+        console = Console(stderr=True, soft_wrap=True)
+        console.print(str(error), style="red", highlight=False, markup=False)
         sys.exit(2)

@@ -25,7 +25,7 @@ from cds_service.hooks.service import Service
 from cds_service.pipeline import Advice
 from cds_service.trust.caller import DEMO
 
-_LIMITATION = (
+LIMITATION = (
     "A status changed after this date is read as it stands now; later entries are not seen."
 )
 
@@ -49,12 +49,13 @@ def assess_files(
         for path in progress.track(files, description="Assessing"):
             try:
                 for patient in read_patients(path):
-                    yield _assess(service, patient, as_of)
+                    yield assess_patient(service, patient, as_of)
             except LegPainError as error:
                 yield Result(path, problem=str(error))
 
 
-def _assess(service: Service, patient: PatientFile, as_of: str | None) -> Result:
+def assess_patient(service: Service, patient: PatientFile, as_of: str | None) -> Result:
+    """What one patient gets; a story's own date holds where none is given."""
     instant = resolve(as_of or _stated(patient.path), patient.document)
     found = advice_on(service, patient.request, instant)
     if isinstance(found, str):
@@ -121,4 +122,4 @@ def show_advice(console: Console, service: Service, advice: Advice, *, why: bool
         console.print("No cards.")
     if why or not advice.cards:
         show_reasons(console, list(reasons(advice, service.library)))
-        console.print(_LIMITATION, style="dim")
+        console.print(LIMITATION, style="dim")

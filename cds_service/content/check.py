@@ -5,10 +5,12 @@ from collections.abc import Iterator
 from cds_service.clinical.engine import TOPICS
 from cds_service.clinical.needs import SHARED_WINDOWS, Needs
 from cds_service.content.check_cards import check_card
+from cds_service.content.check_digits import slip_of
 from cds_service.content.check_leaflets import check_leaflets
 from cds_service.content.check_literature import check_literature
 from cds_service.content.check_sentences import check_sentences
 from cds_service.content.check_triage import check_quiet, check_triage
+from cds_service.content.check_words import check_words
 from cds_service.content.files import ContentReader
 from cds_service.content.library import SERVICE, Library
 from cds_service.content.models.topic import TopicFile
@@ -38,7 +40,8 @@ def check(library: Library, reader: ContentReader) -> None:
         supplied = logic.SUPPLIES if logic else _SERVICE_SUPPLIES
         for sentence in check_card(card, home, supplied, library):
             reader.report(f"{home}/{card.id}.md", sentence)
-    for file, sentence in (*_shared(library), *check_literature(library), *check_leaflets(library)):
+    shared = (*_shared(library), *check_words(library), *check_literature(library))
+    for file, sentence in (*shared, *check_leaflets(library)):
         reader.report(file, sentence)
 
 
@@ -51,6 +54,7 @@ def _shared(library: Library) -> Iterator[tuple[str, str]]:
     for name in sorted(named - set(library.findings.finding)):
         yield "_codes/findings.toml", f"relatives.diseases: {name} is no finding"
     for file, sentences in (
+        ("orders.toml", _orders(library)),
         ("sentences.toml", check_sentences(library.sentences)),
         ("triage.toml", check_triage(library)),
         ("quiet.toml", check_quiet(library)),
@@ -58,9 +62,21 @@ def _shared(library: Library) -> Iterator[tuple[str, str]]:
         yield from ((f"_common/{file}", sentence) for sentence in sentences)
 
 
+def _orders(library: Library) -> Iterator[str]:
+    """Codes of drafts hold their check digits."""
+    for key, order in library.orders.items():
+        for coding in order.codings:
+            if slip := slip_of(library.codes.system(coding.system) or "", coding.code):
+                yield f"{key}: {coding.code}: {slip}"
+
+
 def _rows(name: str, topic: TopicFile, library: Library) -> Iterator[str]:
     if topic.id != name:
         yield f"id: must be the folder name {name}"
+    if topic.reviewed < topic.released:
+        yield f"reviewed: lies before the release of {topic.released}; correct one of them"
+    if topic.next_review <= topic.reviewed:
+        yield f"next_review: lies before the review of {topic.reviewed}; correct one of them"
     rows = [row.id for row in topic.row]
     for twice in sorted({row for row in rows if rows.count(row) > 1}):
         yield f"row {twice}: the id is used twice"

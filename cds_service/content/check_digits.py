@@ -21,6 +21,13 @@ _MULTIPLY = (
 _PERMUTE = (1, 5, 7, 6, 2, 8, 3, 0, 9, 4)
 
 
+def slip_of(system: str, code: str) -> str:
+    """What is wrong with a code of these two systems; empty for others and for those that hold."""
+    name, holds = _CHECKS.get(system, ("", None))
+    wrong = holds is not None and not holds(code)
+    return f"no valid {name} code, its check digit fails; copy it anew" if wrong else ""
+
+
 def snomed_holds(code: str) -> bool:
     """Whether a SNOMED CT identifier has the right shape and Verhoeff's digit."""
     if not _SNOMED.fullmatch(code):
@@ -44,3 +51,6 @@ def loinc_holds(code: str) -> bool:
         doubled = int(character) * (2 if position % 2 == 0 else 1)
         total += doubled // _TEN + doubled % _TEN
     return -total % _TEN == int(check)
+
+
+_CHECKS = {"snomed": ("SNOMED CT", snomed_holds), "loinc": ("LOINC", loinc_holds)}

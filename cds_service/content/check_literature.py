@@ -119,12 +119,17 @@ def _places(library: Library) -> dict[str, set[str]]:
 
 def _texts(library: Library) -> dict[str, str]:
     """Everything a reader may see of each card, note and leaflet, in one line."""
-    texts = {f"card {card.id}": _line(*_parts(card)) for card in library.cards.values()}
+    texts = {f"card {card.id}": card_line(card) for card in library.cards.values()}
     for topic, notes in library.notes.items():
         texts |= {f"note {topic}.{note}": _line(text) for note, text in notes.items()}
     for leaflet in library.leaflets.all():
         texts[f"leaflet {leaflet.name}"] = _line(leaflet.file.lead, leaflet.file.body)
     return texts
+
+
+def card_line(card: CardFile) -> str:
+    """Everything a reader may see of a card, in one line."""
+    return _line(*_parts(card))
 
 
 def _parts(card: CardFile) -> Iterator[str]:
@@ -138,4 +143,5 @@ def _parts(card: CardFile) -> Iterator[str]:
 
 
 def _line(*parts: str) -> str:
+    """Everything in one line, as phrases are looked for."""
     return " ".join(" ".join(parts).split())

@@ -1,5 +1,6 @@
 """The content's files compiled into the rulebook that the clinical logic reads."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 from cds_service.clinical.rulebook import (
@@ -29,7 +30,7 @@ def compile_rulebook(
 ) -> Rulebook:
     """All files of the content as the rules of one version."""
     return Rulebook(
-        topics={name: _topic(topic, shared) for name, topic in topics.items()},
+        topics={name: compile_topic(topic, shared) for name, topic in topics.items()},
         findings={
             name: FindingRule(
                 id=name,
@@ -65,7 +66,8 @@ def _quiet_rule(model: QuietModel) -> QuietRule:
     return QuietRule(model.span, model.same_encounter, model.any_card)
 
 
-def _topic(topic: TopicFile, shared: dict[str, Window]) -> TopicRules:
+def compile_topic(topic: TopicFile, shared: Mapping[str, Window]) -> TopicRules:
+    """One topic, with the windows that all topics share."""
     return TopicRules(
         id=topic.id,
         rows=tuple(
@@ -83,7 +85,7 @@ def _topic(topic: TopicFile, shared: dict[str, Window]) -> TopicRules:
             for row in topic.row
         ),
         thresholds={name: threshold.value for name, threshold in topic.thresholds.items()},
-        windows={name: _span(window) for name, window in (shared | topic.windows).items()},
+        windows={name: _span(window) for name, window in {**shared, **topic.windows}.items()},
         groups=topic.groups,
         units=topic.units,
     )

@@ -10,6 +10,7 @@ from cds_service.clinical.rulebook import Rulebook
 from cds_service.content.codes import CodeBook
 from cds_service.content.leaflets import Leaflets
 from cds_service.content.literature import Literature
+from cds_service.content.models.banned import BannedPhrase
 from cds_service.content.models.card import CardFile, OrderModel, ReasonsFile, SourceModel
 from cds_service.content.models.codes import FindingsFile, UnitModel
 from cds_service.content.models.topic import Evidence, TopicFile, Window
@@ -26,6 +27,7 @@ class Library:
 
     `unexpanded` are the rows that stand for their descendants, of which only those with rows of
     their own are known; `expansions` is what a terminology server told of the others.
+    `switched_off` are the cards that a site does not show.
     """
 
     version: str
@@ -44,6 +46,7 @@ class Library:
     triage: TriageFile
     sentences: Mapping[str, Any]
     placeholders: Mapping[str, str]
+    banned: tuple[BannedPhrase, ...]
     topic_of_card: Mapping[str, str]
     shared_windows: Mapping[str, Window]
     literature: Literature
@@ -51,6 +54,7 @@ class Library:
     local_orders: frozenset[str] = frozenset()
     unexpanded: tuple[CodeRow, ...] = ()
     expansions: Expansions | None = None
+    switched_off: frozenset[str] = frozenset()
 
     def entry(self, key: str, topic: str) -> Evidence:
         """An evidence entry in the words of this topic, else of the shared file or another topic.

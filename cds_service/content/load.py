@@ -9,13 +9,15 @@ from cds_service.content.files import ContentReader
 from cds_service.content.leaflets import PATTERN, read_leaflets
 from cds_service.content.library import Library, version_of
 from cds_service.content.literature import read_literature
+from cds_service.content.models.banned import BannedFile
+from cds_service.content.models.base import Values
 from cds_service.content.models.card import CardFile, OrderModel, ReasonsFile, SourceModel
 from cds_service.content.models.codes import FindingsFile, SystemModel, UnitModel
 from cds_service.content.models.quiet import QuietFile
 from cds_service.content.models.topic import Evidence, NotesFile, TopicFile, WindowsFile
 from cds_service.content.models.triage import TriageFile
-from cds_service.content.terminology.read import checked_rows
-from cds_service.content.terminology.table import TABLE, read_sides
+from cds_service.content.terminology.read import checked_rows, checked_sides
+from cds_service.content.terminology.table import TABLE
 
 MEASURED = frozenset(
     {
@@ -74,16 +76,24 @@ def load_library(root: Path | None = None) -> Library:
     orders = reader.table(common / "orders.toml", OrderModel)
     sources = reader.table(common / "sources.toml", SourceModel)
     sentences = reader.toml(common / "sentences.toml")
-    placeholders = reader.toml(common / "placeholders.toml")
-    if not (codes / _SIDES).is_file():
-        reader.report(codes / _SIDES, "the file is missing")
+    placeholders = reader.model(common / "placeholders.toml", Values)
+    banned = reader.model(common / "banned.toml", BannedFile)
+    sides = checked_sides(reader, codes / _SIDES)
     rows = checked_rows(reader, codes / TABLE, findings, frozenset(systems))
     notes = _notes(reader, folder, topics)
     literature = read_literature(reader, common)
     leaflets = read_leaflets(reader, folder)
     reader.stop_if_broken()
-    if not (findings and triage and reasons and windows and quiet and literature):
-        reader.stop_if_broken()
+    if not (
+        findings
+        and triage
+        and reasons
+        and windows
+        and quiet
+        and literature
+        and placeholders
+        and banned
+    ):
         message = "unreachable: a missing model is a reported problem"
         raise AssertionError(message)
     rulebook = compile_rulebook(topics, findings, windows.windows, triage, quiet)
@@ -95,7 +105,7 @@ def load_library(root: Path | None = None) -> Library:
     library = Library(
         version=version_of(folder),
         rulebook=rulebook,
-        codes=CodeBook(rows, _systems(systems), read_sides(codes / _SIDES), reads),
+        codes=CodeBook(rows, _systems(systems), sides, reads),
         findings=findings,
         units=units,
         topics=topics,
@@ -108,7 +118,8 @@ def load_library(root: Path | None = None) -> Library:
         reasons=reasons,
         triage=triage,
         sentences=sentences,
-        placeholders=placeholders,
+        placeholders=placeholders.root,
+        banned=banned.phrase,
         topic_of_card={card.id: topic for topic, card in cards},
         shared_windows=windows.windows,
         literature=literature,

@@ -4,14 +4,13 @@ from fhir.resources.R4B import get_fhir_model_class
 from pydantic import ValidationError
 
 from cds_service.clinical.side import Side
+from cds_service.content.library import Library
 from cds_service.errors import ContentError
-from cds_service.writing.cards import Writer
 from cds_service.writing.drafts import Subject, draft
 
 
-def check_drafts(writer: Writer) -> None:
+def check_drafts(library: Library) -> None:
     """Raises ContentError naming the card whose suggestion does not make a valid resource."""
-    library = writer.library
     problems = []
     for card in library.cards.values():
         for suggestion in card.suggestion:

@@ -1,4 +1,4 @@
-"""What readiness tells of the value sets: which are not whole, and how old the others are."""
+"""What readiness tells of the content: its version, cards switched off, and its value sets."""
 
 from typing import Any
 
@@ -6,12 +6,15 @@ from cds_service.content.library import Library
 from cds_service.hooks.service import Service
 
 
-def known_codes(service: Service) -> dict[str, Any]:
+def served_content(service: Service) -> dict[str, Any]:
     """`degraded` names value sets known by enumerated members only (ruling 24).
 
-    `terminology` tells edition, version and age of the expansions in use.
+    `switchedOff` names the cards that the site does not show; `terminology` tells edition, version
+    and age of the expansions in use.
     """
-    told: dict[str, Any] = {}
+    told: dict[str, Any] = {"contentVersion": service.library.version}
+    if service.library.switched_off:
+        told["switchedOff"] = sorted(service.library.switched_off)
     if degraded := degraded_sets(service.library):
         told["degraded"] = degraded
     expansions = service.library.expansions

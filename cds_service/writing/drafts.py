@@ -14,14 +14,14 @@ from cds_service.clinical.side import Side
 from cds_service.content.library import Library
 from cds_service.content.models.card import OrderModel, SuggestionModel
 
-_SNOMED = "http://snomed.info/sct"
+SNOMED = "http://snomed.info/sct"
 _CATEGORIES = {
     "imaging": ("363679005", "Imaging"),
     "laboratory": ("108252007", "Laboratory procedure"),
     "referral": ("3457005", "Patient referral"),
     "procedure": ("71388002", "Procedure"),
 }
-_QUALIFIERS = {
+LATERALITY = {
     Side.LEFT: ("7771000", "Left"),
     Side.RIGHT: ("24028007", "Right"),
     Side.BOTH: ("51440002", "Right and left"),
@@ -76,7 +76,7 @@ def _service_request(
     resource: Json = {"resourceType": "ServiceRequest"}
     resource |= _common(suggestion, identifier, subject)
     if order.category:
-        resource["category"] = [_concept(_SNOMED, *_CATEGORIES[order.category])]
+        resource["category"] = [_concept(SNOMED, *_CATEGORIES[order.category])]
     resource["code"] = _code(order, subject.side)
     resource["subject"] = {"reference": f"Patient/{subject.patient_id}"}
     reasons = [{"reference": r} for r in _reasons(subject)]
@@ -84,7 +84,7 @@ def _service_request(
         resource["reasonReference"] = reasons
     else:
         resource["reasonCode"] = [{"text": subject.reason_text}]
-    if order.body_site and subject.side in _QUALIFIERS:
+    if order.body_site and subject.side in LATERALITY:
         resource["bodySite"] = [_body_site(subject.side)]
     wanted = _wanted(suggestion, subject)
     if wanted:
@@ -141,10 +141,10 @@ def _code(order: OrderModel, side: Side) -> Json:
 
 
 def _body_site(side: Side) -> Json:
-    site, qualifier = _LOWER_LIMB, _QUALIFIERS[side]
+    site, qualifier = _LOWER_LIMB, LATERALITY[side]
     return {
         "coding": [
-            {"system": _SNOMED, "code": code, "display": display}
+            {"system": SNOMED, "code": code, "display": display}
             for code, display in (site, qualifier)
         ]
     }

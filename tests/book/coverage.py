@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from cds_service.content.book.findings import Reading
+from cds_service.content.book.literature_pages import answer
+from cds_service.content.book.markdown import section, some, table, text
 from cds_service.content.library import SERVICE, Library
 from cds_service.content.models.topic import RowModel
-from tests.book.findings import Reading
 from tests.book.guards import Guard
-from tests.book.literature_pages import answer
-from tests.book.markdown import section, some, table, text
 from tests.book.patients import Patient
 
 RULINGS = Path(__file__).parents[2] / "docs" / "decisions" / "rulings.md"

@@ -7,6 +7,7 @@ from datetime import datetime, time
 from typing import Any
 
 from cds_service.app import build_service
+from cds_service.content.book.worked import Shown, Worked
 from cds_service.ehr.stories import Story, read_stories
 from cds_service.hooks.assessing import assess_chart
 from cds_service.hooks.gathering import chart_of
@@ -36,15 +37,6 @@ class FailingPatientError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """One card that this patient gets."""
-
-    card: str
-    indicator: str
-    summary: str
-
-
-@dataclass(frozen=True, slots=True)
 class Result:
     """What the service concluded: cards in order, and every row and state reached."""
 
@@ -65,10 +57,18 @@ class Patient:
         """The name it has in its file or folder."""
         return self.record.id
 
-    def concerns(self, states: set[str], cards: set[str]) -> bool:
-        """It is told for one of these states, or shows one of these cards."""
-        told = states & set(self.record.states)
-        return bool(told or cards & {shown.card for shown in self.result.shown})
+    @property
+    def worked(self) -> Worked:
+        """As the book prints it."""
+        return Worked(
+            id=self.id,
+            title=self.record.title,
+            says=self.record.says,
+            why=self.record.why,
+            states=frozenset(self.record.states),
+            shown=self.result.shown,
+            rows=self.result.rows,
+        )
 
 
 def worked_patients(service: Service | None = None) -> tuple[Patient, ...]:

@@ -5,17 +5,17 @@ from pathlib import Path
 
 import pytest
 
+from cds_service.content.book.findings import readings
+from cds_service.content.book.markdown import some, table, text
+from cds_service.content.book.topic_page import topic_page
 from cds_service.content.load import load_library
 from cds_service.ehr.stories import read_stories
 from tests.book import patients as worked
 from tests.book.book import FOLDER, Book, make_book
 from tests.book.coverage import register, rulings
-from tests.book.findings import readings
 from tests.book.guards import Guard, guards
-from tests.book.markdown import some, table, text
 from tests.book.patients import FailingPatientError, Patient, worked_patients
 from tests.book.records import story_record
-from tests.book.topic_page import topic_page
 
 LIBRARY = load_library()
 
@@ -125,7 +125,7 @@ def test_findings_know_their_readers() -> None:
 
 def test_a_topic_page_has_every_chapter(patients: tuple[Patient, ...]) -> None:
     """Criteria, rows, cards, numbers, patients, doubts, disagreements, treatments, claims."""
-    page = topic_page(LIBRARY, "sij", patients, readings(LIBRARY))
+    page = topic_page(LIBRARY, "sij", [p.worked for p in patients], readings(LIBRARY))
     chapters = [line.removeprefix("## ") for line in page.splitlines() if line.startswith("## ")]
     assert chapters == [
         "Criteria",

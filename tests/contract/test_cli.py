@@ -468,7 +468,8 @@ def test_content_check_names_file_key_and_remedy(run: Run, tmp_path: Path) -> No
     triage.write_text(triage.read_text().replace('"dvt-likely", ', ""))
     ended = run("content", "check", folder)
     assert ended.code == 2
-    assert "_common/triage.toml: order.urgent: card dvt-likely has no place; add it" in ended.err
+    assert "_common/triage.toml: line " in ended.err
+    assert ": order.urgent: card dvt-likely has no place; add it" in ended.err
 
 
 def test_content_check_counts_the_codes_of_a_site(run: Run) -> None:

@@ -262,6 +262,7 @@ async def test_ready_tells_edition_and_age_and_is_no_longer_degraded(
     told = await ready(connect, grown)
     assert told == {
         "status": "ok",
+        "contentVersion": grown.state.service.library.version,
         "terminology": {
             "edition": INTERNATIONAL.partition("/version/")[0],
             "version": INTERNATIONAL,

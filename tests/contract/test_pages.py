@@ -132,6 +132,6 @@ async def test_readiness_names_degraded_value_sets(client: httpx.AsyncClient) ->
     response = await client.get("/health/ready")
     assert response.status_code == httpx.codes.OK
     told = response.json()
-    assert told.keys() == {"status", "degraded"}
+    assert told.keys() == {"status", "contentVersion", "degraded"}
     assert told["status"] == "ok"
     assert {"cancer-active", "pregnancy", "surgery-recent", "lymphedema"} <= set(told["degraded"])

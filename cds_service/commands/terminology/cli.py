@@ -7,14 +7,15 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from cds_service.commands.built_file import CheckOnly, folder_in_use, keep_built
 from cds_service.commands.terminology.refresh import fetch_expansions, not_expanded, write_whole
 from cds_service.commands.terminology.server import TerminologyServer
 from cds_service.content.codes import CodeBook
-from cds_service.content.load import content_folder, load_library
+from cds_service.content.load import load_library
 from cds_service.content.terminology.expansions import CACHE, Expansions
 from cds_service.content.terminology.published import BUILT, build_bundle
 from cds_service.content.terminology.table import SNOMED
-from cds_service.errors import ContentError, SettingsError, TerminologyError
+from cds_service.errors import SettingsError, TerminologyError
 from cds_service.settings import read_settings
 
 terminology = typer.Typer(
@@ -29,20 +30,12 @@ def build(
         Path | None, typer.Argument(help="A content folder; without it, the one in use.")
     ] = None,
     *,
-    check: Annotated[
-        bool, typer.Option("--check", help="Only say whether the file is up to date.")
-    ] = False,
+    check: CheckOnly = False,
 ) -> None:
     """Publish the CodeSystem and the value sets of the checked code table as a FHIR Bundle."""
-    root = folder or content_folder()
+    root = folder_in_use(folder)
     built = build_bundle(load_library(root), root)
-    path = root / "_codes" / BUILT
-    if check and (not path.is_file() or path.read_text(encoding="utf-8") != built):
-        sentence = f"cards/_codes/{BUILT}: out of date; run legpain-cds terminology build"
-        raise ContentError((sentence,))
-    if not check:
-        path.write_text(built, encoding="utf-8")
-    typer.echo(f"{BUILT} is up to date.")
+    keep_built(root / "_codes" / BUILT, built, "terminology build", check=check)
 
 
 @terminology.command("refresh")

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from cds_service.content.models.base import Keys, Strict, Words
+from cds_service.content.models.base import Keys, Span, Strict, Words
 
 
 class SuggestionModel(Strict):
@@ -15,7 +15,7 @@ class SuggestionModel(Strict):
     order: Words
     priority: Literal["routine", "urgent", "asap", "stat"]
     recommended: bool = False
-    days_after_study: Annotated[tuple[int, int], Field(strict=False)] | None = None
+    days_after_study: Annotated[tuple[Span, Span], Field(strict=False)] | None = None
     description: Words
 
 
@@ -77,7 +77,7 @@ class OrderModel(Strict):
     body_site: bool = False
     codings: Annotated[tuple[OrderCoding, ...], Field(strict=False)] = ()
     same_as: Keys = ()
-    window_hours: int = 72
+    window_hours: Span = 72
     inputs: Keys = ()
 
 

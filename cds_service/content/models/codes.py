@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from cds_service.content.models.base import Keys, Strict, Words
+from cds_service.content.models.base import Keys, Span, Strict, Words
 
 
 class FindingModel(Strict):
@@ -16,7 +16,7 @@ class FindingModel(Strict):
     present: Words | None = None
     absent: Words | None = None
     reading: Literal["safety", "item", "test", "history"]
-    window_days: Annotated[int, Field(ge=1)] | None = None
+    window_days: Annotated[Span, Field(ge=1)] | None = None
     weak_sites: Keys | None = None
     weak_side: bool = False
     undated: bool = False
@@ -46,7 +46,7 @@ class Answers(Strict):
     present_flags: Keys
     absent_flags: Keys
     topical_routes: Keys
-    text_only_days: int
+    text_only_days: Span
 
 
 class RelativesModel(Strict):
@@ -84,7 +84,7 @@ class UnitModel(Strict):
     factors: dict[str, float]
     offsets: dict[str, float] = Field(default_factory=dict)
     bare: bool = False
-    decimals: int | None = None
+    decimals: Annotated[int, Field(ge=0, le=9)] | None = None
 
 
 def plain_unit(unit: str) -> str:

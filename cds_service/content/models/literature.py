@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from cds_service.content.models.base import Keys, Strict, Words
+from cds_service.content.models.base import Keys, Span, Strict, Words
 
 Verdict = Literal["supported", "contested", "contradicted", "background"]
 ContextName = Literal["back-pain", "sij", "pregnancy"]
@@ -88,8 +88,8 @@ class ClaimModel(Strict):
 class ClaimsFile(Strict):
     """`claims.toml`."""
 
-    first: int
-    last: int
+    first: Span
+    last: Span
     document: dict[str, DocumentModel]
     claim: dict[str, ClaimModel]
 

@@ -5,15 +5,15 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from cds_service.content.models.base import Keys, Strict, Words
+from cds_service.content.models.base import Keys, Span, Strict, Words
 from cds_service.content.models.topic import Kind
 
 
 class QuietModel(Strict):
     """One quiet period; without hours or days it lasts until something changes."""
 
-    hours: Annotated[int, Field(ge=1)] | None = None
-    days: Annotated[int, Field(ge=1)] | None = None
+    hours: Annotated[Span, Field(ge=1)] | None = None
+    days: Annotated[Span, Field(ge=1)] | None = None
     same_encounter: bool = False
     any_card: bool = False
     meaning: Words

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from cds_service.content.models.base import Keys, Strict, Words
+from cds_service.content.models.base import Keys, Span, Strict, Words
 
 Kind = Literal["guideline", "study", "review", "reference", "policy", "operational"]
 Indicator = Literal["info", "warning", "critical"]
@@ -37,8 +37,8 @@ class Threshold(Strict):
 class Window(Strict):
     """A time span in `days` or `hours`."""
 
-    days: int | None = None
-    hours: int | None = None
+    days: Span | None = None
+    hours: Span | None = None
     meaning: Words
     allowed: Annotated[tuple[int, int], Field(strict=False)]
     status: Kind

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import msgspec
 
-from cds_service.content.check_digits import loinc_holds, snomed_holds
+from cds_service.content.check_digits import slip_of
 from cds_service.content.codes import OWN
 from cds_service.content.library import Library
 from cds_service.content.site.concept_map import CONCEPT_MAP, ELEMENT, Element, Group
@@ -20,7 +20,6 @@ from cds_service.errors import SiteError
 
 MAPS = "concept-maps"
 _USED = ("draft", "active")
-_CHECKS = {"snomed": ("SNOMED CT", snomed_holds), "loinc": ("LOINC", loinc_holds)}
 
 
 def load_site(folder: Path | None, library: Library) -> SiteMap:
@@ -124,9 +123,8 @@ class _Maps:
                 place, f"already mapped in {held.place}; keep one row, with one target per answer"
             )
             return
-        system, holds = _CHECKS.get(key[0], ("", None))
-        if holds is not None and not holds(key[1]):
-            self._report(place, f"no valid {system} code, its check digit fails; copy it anew")
+        if slip := slip_of(*key):
+            self._report(place, slip)
         translations, slips = self._targets.read(source, element)
         for slip in slips:
             self._report(place, slip)

@@ -3,10 +3,11 @@
 import csv
 from pathlib import Path
 
+from cds_service.clinical.side import Side
 from cds_service.content.files import ContentReader
 from cds_service.content.models.codes import FindingsFile
 from cds_service.content.terminology.check import check_table
-from cds_service.content.terminology.table import CodeRow, missing_columns, read_rows
+from cds_service.content.terminology.table import CodeRow, missing_columns, read_rows, read_sides
 
 
 def checked_rows(
@@ -28,3 +29,17 @@ def checked_rows(
     for sentence in check_table(rows, systems, known) if findings else ():
         reader.report(path, sentence)
     return rows
+
+
+def checked_sides(reader: ContentReader, path: Path) -> dict[str, Side]:
+    """The sides of ICD-10-CM codes, none after reporting that they cannot be read."""
+    try:
+        return read_sides(path)
+    except FileNotFoundError:
+        reader.report(path, "the file is missing")
+    except (UnicodeDecodeError, csv.Error) as error:
+        reader.report(path, f"not a table in CSV and UTF-8 ({error}); save it anew")
+    except (KeyError, ValueError):
+        choices = ", ".join(side.value for side in Side)
+        reader.report(path, f"columns are code and side, and a side is one of {choices}; mend it")
+    return {}

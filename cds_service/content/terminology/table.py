@@ -101,14 +101,14 @@ def union(rows: Iterable[CodeRow], readers: frozenset[str]) -> Fed:
 
 def missing_columns(path: Path) -> tuple[str, ...]:
     """Columns that the header of the file lacks."""
-    with path.open(newline="", encoding="utf-8") as file:
+    with path.open(newline="", encoding="utf-8-sig") as file:
         head = next(csv.reader(file), [])
     return tuple(column for column in COLUMNS if column not in head)
 
 
 def read_rows(path: Path) -> tuple[CodeRow, ...]:
     """All rows; a cell that a short row lacks is read as empty, for the check to name it."""
-    with path.open(newline="", encoding="utf-8") as file:
+    with path.open(newline="", encoding="utf-8-sig") as file:
         table = csv.DictReader(file, restval="")
         return tuple(
             CodeRow(
@@ -132,5 +132,5 @@ def read_rows(path: Path) -> tuple[CodeRow, ...]:
 
 def read_sides(path: Path) -> dict[str, Side]:
     """ICD-10-CM codes below prefix rows whose description names a side."""
-    with path.open(newline="", encoding="utf-8") as file:
+    with path.open(newline="", encoding="utf-8-sig") as file:
         return {row["code"]: Side(row["side"]) for row in csv.DictReader(file)}

@@ -4,14 +4,13 @@ import ast
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from cds_service.clinical.engine import TOPICS
 from cds_service.content.library import Library
-from cds_service.content.load import content_folder
-from cds_service.content.terminology.table import read_rows
 
-_CLINICAL = Path(__file__).parents[2] / "cds_service" / "clinical"
+_CLINICAL = Path(__file__).parents[2] / "clinical"
 _PACKAGE = "cds_service.clinical."
 
 
@@ -28,7 +27,7 @@ class Reading:
 
 def readings(library: Library) -> tuple[Reading, ...]:
     """Every finding of the project's code system, by id."""
-    codes = _codes()
+    codes = _codes(library)
     readers = _readers(library)
     known = library.findings.finding
     return tuple(
@@ -43,10 +42,10 @@ def readings(library: Library) -> tuple[Reading, ...]:
     )
 
 
-def _codes() -> dict[str, dict[str, int]]:
+def _codes(library: Library) -> dict[str, dict[str, int]]:
     """Finding id → code system → rows of the code table that feed it."""
     found: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    for row in read_rows(content_folder() / "_codes" / "terminology.csv"):
+    for row in library.codes.rows:
         for finding in row.sets:
             found[finding][row.system] += 1
     return found
@@ -66,22 +65,27 @@ def _readers(library: Library) -> dict[str, set[str]]:
 
 def _words(module: str, seen: set[str]) -> set[str]:
     """Strings of a clinical module and of the parts of the same room that it imports."""
-    path = _CLINICAL / Path(*module.removeprefix(_PACKAGE).split("."))
-    source = path.with_suffix(".py") if path.with_suffix(".py").is_file() else path / "__init__.py"
-    if module in seen or not source.is_file():
+    if module in seen:
         return set()
     seen.add(module)
-    tree = ast.parse(source.read_text(encoding="utf-8"))
-    words = {
-        node.value
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Constant) and isinstance(node.value, str)
-    }
-    for node in ast.walk(tree):
-        for name in _imported(node):
-            if not name.startswith(f"{_PACKAGE}topics"):
-                words |= _words(name, seen)
+    own, imported = _read(module)
+    words = set(own)
+    for name in imported:
+        if not name.startswith(f"{_PACKAGE}topics"):
+            words |= _words(name, seen)
     return words
+
+
+@cache
+def _read(module: str) -> tuple[frozenset[str], tuple[str, ...]]:
+    """The strings of one module and what it imports of the same room; nothing for other names."""
+    path = _CLINICAL / Path(*module.removeprefix(_PACKAGE).split("."))
+    source = path.with_suffix(".py") if path.with_suffix(".py").is_file() else path / "__init__.py"
+    if not source.is_file():
+        return frozenset(), ()
+    nodes = list(ast.walk(ast.parse(source.read_text(encoding="utf-8"))))
+    words = (n.value for n in nodes if isinstance(n, ast.Constant) and isinstance(n.value, str))
+    return frozenset(words), tuple(name for node in nodes for name in _imported(node))
 
 
 def _imported(node: ast.AST) -> list[str]:

@@ -2,20 +2,20 @@
 
 from collections.abc import Mapping, Sequence
 
+from cds_service.content.book.findings import Reading
+from cds_service.content.book.literature_pages import claims, disagreements, treatments
+from cds_service.content.book.markdown import section, some, table, text
+from cds_service.content.book.worked import Worked
 from cds_service.content.doubts import doubts, span
 from cds_service.content.library import Library
 from cds_service.content.models.card import CardFile, Wording
-from cds_service.content.models.topic import Threshold, Window
-from tests.book.findings import Reading
-from tests.book.literature_pages import claims, disagreements, treatments
-from tests.book.markdown import section, some, table, text
-from tests.book.patients import Patient
+from cds_service.content.models.topic import RowModel, Threshold, Window
 
 _MOST_NAMED = 4
 
 
 def topic_page(
-    library: Library, topic: str, patients: Sequence[Patient], findings: Sequence[Reading]
+    library: Library, topic: str, patients: Sequence[Worked], findings: Sequence[Reading]
 ) -> str:
     """The page as Markdown."""
     file = library.topics[topic]
@@ -28,7 +28,7 @@ def topic_page(
         "",
         f"{signed} Version {file.version}, {dates}; owner: {text(file.owner)}.",
         "",
-        *_leaflets(library, topic),
+        *_leaflets(library, topic, linked=bool(patients)),
         *section(
             "Criteria", _criteria(topic, library, findings), "Findings that this topic reads."
         ),
@@ -51,12 +51,17 @@ _PASSING = "Each was run when this page was made, and got what stands here."
 _TO_SETTLE = "To be settled by a clinician before clinical use."
 
 
-def _leaflets(library: Library, topic: str) -> list[str]:
-    """Where the text for patients stands, in each language."""
+def _leaflets(library: Library, topic: str, *, linked: bool) -> list[str]:
+    """Where the text for patients stands, in each language; `linked` beside the content only."""
     written = library.leaflets.by_topic.get(topic, {}).values()
     names = library.leaflets.words
-    links = [f"[{names[one.language].name}](../../cards/{one.name})" for one in written]
-    return [f"Leaflet for patients: {', '.join(links)}.", ""] if links else []
+    told = [
+        f"[{names[one.language].name}](../../cards/{one.name})"
+        if linked
+        else names[one.language].name
+        for one in written
+    ]
+    return [f"Leaflet for patients: {', '.join(told)}.", ""] if told else []
 
 
 def _criteria(topic: str, library: Library, findings: Sequence[Reading]) -> list[str]:
@@ -76,22 +81,30 @@ def _criteria(topic: str, library: Library, findings: Sequence[Reading]) -> list
     return table(("Finding", "Shown as", "Read as", "Counts for"), rows)
 
 
-def _rows(topic: str, library: Library, patients: Sequence[Patient]) -> list[str]:
+def _rows(topic: str, library: Library, patients: Sequence[Worked]) -> list[str]:
     reached: Mapping[str, list[str]] = {
-        row.id: [p.id for p in patients if (topic, row.id) in p.result.rows]
+        row.id: [p.id for p in patients if (topic, row.id) in p.rows]
         for row in library.topics[topic].row
     }
+    head = ("Row", "Situation", "State", "Card", *(("Reached by",) if patients else ()))
     rows = [
         (
             f"`{row.id}`",
             text(row.situation),
             row.state,
-            f"{row.indicator}: [{row.card}](#{row.card})" if row.card else "silent",
+            _shows(row, library),
             some(reached[row.id], _MOST_NAMED) or "see [coverage](coverage.md)",
-        )
+        )[: len(head)]
         for row in library.topics[topic].row
     ]
-    return table(("Row", "Situation", "State", "Card", "Reached by"), rows)
+    return table(head, rows)
+
+
+def _shows(row: RowModel, library: Library) -> str:
+    if row.card is None:
+        return "silent"
+    shown = f"{row.indicator}: [{row.card}](#{row.card})"
+    return f"switched off here: {shown}" if row.card in library.switched_off else shown
 
 
 def _cards(topic: str, library: Library) -> list[str]:
@@ -153,20 +166,19 @@ def _numbers(topic: str, library: Library) -> list[str]:
     )
 
 
-def _told(library: Library, topic: str, patients: Sequence[Patient]) -> list[Patient]:
+def _told(library: Library, topic: str, patients: Sequence[Worked]) -> list[Worked]:
     states = {row.state for row in library.topics[topic].row}
     cards = {card for card, home in library.topic_of_card.items() if home == topic}
     return [patient for patient in patients if patient.concerns(states, cards)]
 
 
-def _patients(patients: Sequence[Patient]) -> list[str]:
+def _patients(patients: Sequence[Worked]) -> list[str]:
     rows = [
         (
-            f"**{patient.id}** {text(patient.record.title)}",
-            text(patient.record.says),
-            "<br>".join(f"{s.indicator}: {text(s.summary)}" for s in patient.result.shown)
-            or "no card",
-            text(patient.record.why),
+            f"**{patient.id}** {text(patient.title)}",
+            text(patient.says),
+            "<br>".join(f"{s.indicator}: {text(s.summary)}" for s in patient.shown) or "no card",
+            text(patient.why),
         )
         for patient in patients
     ]

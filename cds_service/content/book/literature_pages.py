@@ -1,7 +1,7 @@
 """Treatments, disagreements and claims of one topic as Markdown."""
 
+from cds_service.content.book.markdown import section, table, text
 from cds_service.content.library import Library
-from tests.book.markdown import section, table, text
 
 
 def treatments(library: Library, topic: str) -> list[str]:

@@ -1,0 +1,1 @@
+"""The clinical book: everything the content says, as pages that a committee can read."""
