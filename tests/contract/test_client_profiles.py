@@ -187,7 +187,7 @@ async def test_a_site_chooses_indicators(connect: Connect, apps: Shown) -> None:
         (
             "order-codes.toml",
             "[[no_order]]\n",
-            r"order-codes\.toml: no_order\.0\.system: .*required",
+            r"order-codes\.toml: line \d+: no_order\.0\.system: .*required",
         ),
         (
             "order-codes.toml",
@@ -195,8 +195,8 @@ async def test_a_site_chooses_indicators(connect: Connect, apps: Shown) -> None:
             r"order-codes\.toml: no_order: no such order",
         ),
         ("order-codes.toml", "d_dimer = []\n", r"order-codes\.toml: d_dimer: no coding"),
-        ("order-codes.toml", "d_dimer = \n", r"order-codes\.toml: not valid TOML"),
-        ("indicators.toml", 'dvt-likely = "red"\n', r"indicators\.toml: dvt-likely: "),
+        ("order-codes.toml", "d_dimer = \n", r"order-codes\.toml: line \d+: not valid TOML"),
+        ("indicators.toml", 'dvt-likely = "red"\n', r"indicators\.toml: line 1: dvt-likely: "),
         ("indicators.toml", 'dvt = "info"\n', r"indicators\.toml: dvt: no such card"),
     ],
 )
