@@ -1,7 +1,7 @@
 """A plot as a page shows it: picture, the same numbers in a table, and what both are called."""
 
 from dataclasses import dataclass
-from xml.etree.ElementTree import Element
+from xml.etree.ElementTree import Element, tostring
 
 from cds_service.content.models.plot import Estimate, Plot
 from cds_service.pages.plots.svg import WIDTH, element, number
@@ -44,7 +44,13 @@ def figure(plot: Plot, drawing: Drawing) -> Figure:
         aria_labelledby=f"{name} {told}",
     )
     return Figure(
-        f"plot-{plot.id}", plot.title, plot.says, plot.cited, svg, drawing.head, drawing.rows
+        id=f"plot-{plot.id}",
+        title=plot.title,
+        says=plot.says,
+        evidence=plot.cited,
+        svg=tostring(svg, encoding="unicode"),
+        head=drawing.head,
+        rows=drawing.rows,
     )
 
 

@@ -53,8 +53,8 @@ def mark(number: int, x: float, y: float) -> Element:
     if number == 1:
         return element("circle", cx=x, cy=y, r=5, class_=shape)
     size, turn = (8.5, "") if number == len(("circle", "square")) else (8, f"rotate(45 {x} {y})")
-    corner = {"x": x - size / 2, "y": y - size / 2, "width": size, "height": size}
-    return element("rect", **corner, transform=turn, class_=shape)
+    left, top = x - size / 2, y - size / 2
+    return element("rect", x=left, y=top, width=size, height=size, transform=turn, class_=shape)
 
 
 @dataclass(frozen=True, slots=True)

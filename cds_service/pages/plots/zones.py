@@ -41,8 +41,8 @@ def _bar(plot: ZonesPlot, borders: list[float], scale: Scale) -> Iterator[Elemen
     for index, ((low, high), zone) in enumerate(zip(ends, plot.zone, strict=True)):
         x, width = scale.place(low), scale.place(high) - scale.place(low)
         height = _BAR_FOOT - _BAR_TOP
-        shape = {"x": x, "y": _BAR_TOP, "width": width, "height": height}
-        yield element("rect", **shape, class_=f"tone {zone.tone}")
+        tone = f"tone {zone.tone}"
+        yield element("rect", x=x, y=_BAR_TOP, width=width, height=height, class_=tone)
         yield text(str(index + 1), x + width / 2, _BAR_TOP + 23, "label", "middle")
 
 
