@@ -49,7 +49,7 @@ def draw_age_threshold(plot: AgeThresholdPlot, topic: TopicFile, words: PlotWord
     ]
     points = [(x.place(age), y.place(value)) for age, value in corners]
     area = [*points, (x.place(last), _FOOT), (x.place(first), _FOOT)]
-    inside = [path(area, "zone", closed=True), *axis(x, _TOP, _FOOT, words.age)]
+    inside = [path(area, "zone negative", closed=True), *axis(x, _TOP, _FOOT, words.age)]
     inside += _rows_of(y, f"{words.threshold}, {unit}")
     inside.append(path(points, "curve set-1"))
     inside += _values(values, x, y)

@@ -20,7 +20,7 @@ from cds_service.pages.plots.svg import (
     text,
 )
 
-_LEFT, _TOP, _FOOT = 42, 34, 300
+_LEFT, _RIGHT, _TOP, _FOOT = 42, WIDTH - 16, 34, 300
 _BEFORE = (0, 10, 20, 30, 40, 50)
 _AFTER = (0, 20, 40, 60, 80, 100)
 _PERCENT = 100
@@ -41,7 +41,7 @@ def rounded(percent: float) -> str:
 
 def draw_post_test(plot: PostTestPlot, words: PlotWords) -> Drawing:
     """Curves over the probability before; the first set with its band and its values."""
-    x, y = linear(_BEFORE, _LEFT, WIDTH - EDGE), linear(_AFTER, _FOOT, _TOP)
+    x, y = linear(_BEFORE, _LEFT, _RIGHT), linear(_AFTER, _FOOT, _TOP)
     inside = [*axis(x, _TOP, _FOOT, words.before, "%"), *_rows_of(y, words)]
     inside.append(line(x.place(0), y.place(0), x.place(50), y.place(50), "same"))
     for index, (tests, ratio) in enumerate(product(plot.set, ("positive", "negative"))):
@@ -81,7 +81,7 @@ def _ratios(tests: ClusterModel) -> tuple[float, float]:
 def _rows_of(y: Scale, words: PlotWords) -> Iterator[Element]:
     yield text(words.after, EDGE, 16, "axis")
     for tick in y.ticks:
-        yield line(_LEFT, y.place(tick), WIDTH - EDGE, y.place(tick), "grid")
+        yield line(_LEFT, y.place(tick), _RIGHT, y.place(tick), "grid")
         yield text(f"{tick}%", _LEFT - 6, y.place(tick) + 4, "tick", "end")
 
 
@@ -99,9 +99,8 @@ def _curve(ratio: Estimate, index: int, x: Scale, y: Scale) -> Iterator[Element]
 
 def _values(plot: PostTestPlot, x: Scale, y: Scale) -> Iterator[Element]:
     """The first set's values at each probability before."""
-    raises, lowers = _ratios(plot.set[0])
-    for before, ratio in product(plot.before, (raises, lowers)):
+    for before, ratio in product(plot.before, _ratios(plot.set[0])):
         after = post_test(before, ratio)
         px, py = x.place(before), y.place(after)
         yield element("circle", cx=px, cy=py, r=4, class_="set-1 point")
-        yield text(rounded(after), px, py - 9 if ratio is raises else py + 17, "value", "middle")
+        yield text(rounded(after), px, py - 9, "value", "middle")

@@ -9,7 +9,7 @@ from math import log10
 from xml.etree.ElementTree import Element
 
 WIDTH = 400
-EDGE = 10  # room at both ends of an axis, so that its outer labels fit
+EDGE = 16  # room at both ends of an axis, so that its outer labels fit
 _STEPS = {1: 4, 2: 4, 4: 4, 5: 5, 10: 5, 20: 4, 25: 5, 50: 5, 100: 4}  # end of an axis: its parts
 _RATIOS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500)
 
