@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from cds_service.content.library import SERVICE, Library
 from cds_service.content.models.literature import Place
 
-_ANCHORS = {"note": "note", "row": "row", "threshold": "number"}
 Use = tuple[str, str]  # what uses it, and its anchor on the page
 
 
@@ -23,9 +22,9 @@ def uses(library: Library, topic: str) -> dict[str, list[Use]]:
 def _citing(library: Library, topic: str) -> Iterator[tuple[tuple[str, ...], Use]]:
     file = library.topics[topic]
     for name, threshold in file.thresholds.items():
-        yield threshold.evidence, (name, f"number-{name}")
+        yield threshold.evidence, (name, f"threshold-{name}")
     for name, window in file.windows.items():
-        yield window.evidence, (name, f"number-{name}")
+        yield window.evidence, (name, f"window-{name}")
     for card in library.cards.values():
         if library.topic_of_card[card.id] == topic:
             wordings = (card.us, *card.variant.values())
@@ -59,7 +58,7 @@ def address(place: Place, library: Library) -> str | None:
         case "card":
             found = library.topic_of_card[place.name], place.name
         case "note" | "row" | "threshold":
-            found = topic, f"{_ANCHORS[place.kind]}-{name}"
+            found = topic, f"{place.kind}-{name}"
         case "treatment":
             found = literature.treatments[place.name].topics[0], f"treatment-{place.name}"
         case "disagreement":

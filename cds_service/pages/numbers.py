@@ -12,6 +12,7 @@ from cds_service.content.models.topic import Threshold, Window
 class Number:
     """One number; `unproven` where no source that was read in full stands behind it."""
 
+    kind: str
     name: str
     value: str
     meaning: str
@@ -37,6 +38,7 @@ def _all(
 ) -> tuple[Number, ...]:
     return tuple(
         Number(
+            kind="window" if isinstance(number, Window) else "threshold",
             name=name,
             value=_value(number),
             meaning=number.meaning,

@@ -1,7 +1,8 @@
 """Plots carry the numbers of the studies: what is drawn, and what stands in the table beside it."""
 
 import re
-from xml.etree.ElementTree import Element, fromstring
+from collections import defaultdict
+from xml.etree.ElementTree import XML, Element
 
 import pytest
 
@@ -12,6 +13,7 @@ from cds_service.pages.plots.figure import Figure
 from cds_service.pages.plots.post_test import post_test
 
 LIBRARY = load_library()
+WIDE = 5.9  # of one letter, on average, where the canvas is 400 wide
 FIGURES = {
     (topic, figure.id): figure
     for topic in LIBRARY.pages.topics
@@ -27,7 +29,7 @@ def of(topic: str, plot: str) -> Figure:
 
 def picture(figure: Figure) -> Element:
     """The parsed picture."""
-    return fromstring(figure.svg)
+    return XML(figure.svg)
 
 
 def words(figure: Figure) -> list[str]:
@@ -174,4 +176,19 @@ def test_nothing_is_drawn_outside_of_the_picture(figure: Figure) -> None:
                 assert 0 <= at <= (width if across else height), element.attrib
     for text in svg.iter("text"):
         if text.get("text-anchor") == "start":
-            assert float(text.get("x", "")) + 5.9 * len(text.text or "") <= width, text.text
+            assert float(text.get("x", "")) + WIDE * len(text.text or "") <= width, text.text
+
+
+@ALL
+def test_labels_leave_room_for_their_numbers(figure: Figure) -> None:
+    """A label and the number at the end of its line do not touch."""
+    lines: dict[str, list[Element]] = defaultdict(list)
+    for text in picture(figure).iter("text"):
+        if text.get("class") in ("label", "value") and text.get("text-anchor") != "middle":
+            lines[text.get("y", "")].append(text)
+    for line in lines.values():
+        ends = [t for t in line if t.get("text-anchor") == "end"]
+        for label in (t for t in line if t.get("text-anchor") == "start"):
+            foot = float(label.get("x", "")) + WIDE * len(label.text or "")
+            for value in ends:
+                assert foot < float(value.get("x", "")) - WIDE * len(value.text or ""), label.text
