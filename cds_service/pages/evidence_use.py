@@ -34,6 +34,7 @@ def _citing(library: Library, topic: str) -> Iterator[tuple[tuple[str, ...], Use
         yield keys_of_note, (note, f"note-{note}")
     for plot in library.pages.topics[topic].plot:
         yield plot.cited, (plot.title, f"plot-{plot.id}")
+    yield tuple(library.leaflets.cited(topic)), ("leaflet for patients", "leaflet")
     yield from _literature(library, topic)
 
 

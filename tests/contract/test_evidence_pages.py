@@ -126,8 +126,16 @@ def test_every_link_within_the_pages_leads_somewhere(topic: str) -> None:
         path, _, anchor = link.partition("#")
         if link.startswith("#") or path in pages():
             assert not anchor or anchor in ids(pages()[path or here]), link
-        else:
-            assert path == "/" or link.startswith(("https://", "/assets/", "/cds-", OURS)), link
+
+
+async def test_every_address_of_ours_opens(client: httpx.AsyncClient) -> None:
+    """Pages, files, leaflets and discovery that any of these pages links."""
+    found = {link.partition("#")[0] for text in pages().values() for link in links(text)}
+    ours = sorted(link for link in found if link.startswith("/"))
+    assert {"/", "/evidence", "/leaflets/sij/en"} <= set(ours)
+    for link in ours:
+        assert (await client.get(link)).status_code == httpx.codes.OK, link
+    assert all(link.startswith("https://") for link in found - set(ours) if link)
 
 
 @EACH
