@@ -54,6 +54,14 @@ def test_contents_lead_to_a_place_and_back(open_page: OpenPage) -> None:
     expect(page.get_by_role("heading", level=1)).to_be_in_viewport()
 
 
+def test_a_link_to_a_folded_part_opens_it(open_page: OpenPage) -> None:
+    """A claim lies in a folded list; whoever follows a link to it sees it."""
+    page = open_page("/evidence/sij")
+    expect(page.locator("#A43")).to_be_hidden()
+    page.locator('a[href="#A43"]').first.click()
+    expect(page.locator("#A43")).to_be_in_viewport()
+
+
 def test_paper_is_light_and_shows_what_is_folded(open_page: OpenPage) -> None:
     """Printed from a dark screen: dark letters on white, folded parts open, no way back to top."""
     page = open_page("/evidence/sij", color_scheme="dark")
