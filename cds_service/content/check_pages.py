@@ -30,11 +30,6 @@ def check_pages(library: Library) -> Iterator[tuple[str, str]]:
         for plot in page.plot:
             for sentence in (*_cited(plot, name, library), *_named(plot, library.topics[name])):
                 yield f"{name}/page.toml", f"plot {plot.id}: {sentence}"
-    for name, changes in library.pages.history.items():
-        for sentence in _history(library.topics[name], [c.date for c in changes]):
-            yield f"{name}/HISTORY.md", sentence
-        if changes and changes[-1].version != library.topics[name].version:
-            yield f"{name}/HISTORY.md", "the last line is not of the version in topic.toml"
 
 
 def _shared(library: Library) -> Iterator[str]:
@@ -59,13 +54,6 @@ def _statuses(library: Library) -> set[str]:
     topics = library.topics.values()
     found = {t.status for topic in topics for t in topic.thresholds.values()}
     return {str(s) for s in found | {w.status for t in topics for w in t.windows.values()}}
-
-
-def _history(topic: TopicFile, dates: list[object]) -> Iterator[str]:
-    if not dates:
-        yield f"holds no change; begin with {topic.version} · {topic.released} · First version."
-    if dates != sorted(dates, key=str):
-        yield "the lines are not in the order of their dates"
 
 
 def _cited(plot: Plot, topic: str, library: Library) -> Iterator[str]:

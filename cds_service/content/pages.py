@@ -9,7 +9,7 @@ from cds_service.content.files import ContentReader
 from cds_service.content.models.page import Change, PageFile, PagesFile
 
 PAGE, HISTORY = "page.toml", "HISTORY.md"
-_CHANGE = re.compile(r"(?P<version>\S+) · (?P<date>\d{4}-\d{2}-\d{2}) · (?P<says>\S.*)")
+CHANGE = re.compile(r"- (?P<version>\d+\.\d+\.\d+), (?P<date>\d{4}-\d{2}-\d{2}): (?P<says>\S.*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,33 +26,24 @@ def read_pages(reader: ContentReader, folder: Path, topics: Iterable[str]) -> Pa
     names = tuple(topics)
     shared = reader.model(folder / "_common" / "pages.toml", PagesFile)
     pages = {name: reader.model(folder / name / PAGE, PageFile) for name in names}
-    history = {name: _history(reader, folder / name / HISTORY) for name in names}
+    history = {name: _history(folder / name / HISTORY) for name in names}
     if shared is None:
         return None
     return Pages(shared, {name: page for name, page in pages.items() if page}, history)
 
 
-def _history(reader: ContentReader, path: Path) -> tuple[Change, ...]:
-    """Every change, oldest first; a line that is none is reported."""
+def _history(path: Path) -> tuple[Change, ...]:
+    """Every change, oldest first; lines that are none are for the check of histories to tell."""
     if not path.is_file():
-        reader.report(path, "the file is missing; say what changed, when and why")
         return ()
-    changes = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-        if line.strip():
-            change = _change(line)
-            if change is None:
-                reader.report(path, f"line {number}: write version · date · what changed and why")
-            else:
-                changes.append(change)
-    return tuple(changes)
+    lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+    changes = (_change(line) for line in lines)
+    return tuple(change for change in changes if change)
 
 
 def _change(line: str) -> Change | None:
-    found = _CHANGE.fullmatch(line.strip())
-    if found is None:
-        return None
+    found = CHANGE.fullmatch(line)
     try:
-        return Change.model_validate_strings(found.groupdict())
+        return Change.model_validate_strings(found.groupdict()) if found else None
     except ValueError:
         return None

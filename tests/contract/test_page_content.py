@@ -1,4 +1,4 @@
-"""Criteria, plots, groups and history are content: a slip is refused in a sentence."""
+"""Criteria, plots and groups are content: a slip is refused in a sentence."""
 
 import shutil
 from collections.abc import Callable
@@ -119,31 +119,6 @@ SLIPS = [
         changed("_common/pages.toml", "policy =", "politics ="),
         ("cards/_common/pages.toml", "statuses.policy: missing"),
         id="status without a name",
-    ),
-    pytest.param(
-        changed("dvt/HISTORY.md", "0.1.0 · 2026-11-25 ·", "0.1.0, yesterday:"),
-        ("cards/dvt/HISTORY.md", "line 2: write version · date · what changed and why"),
-        id="history line that cannot be read",
-    ),
-    pytest.param(
-        changed("dvt/HISTORY.md", "0.1.0 · 2026-11-25", "0.1.0 · 2026-02-31"),
-        ("cards/dvt/HISTORY.md", "line 2: write version"),
-        id="history date that does not exist",
-    ),
-    pytest.param(
-        changed("dvt/HISTORY.md", "0.1.0 · 2026-11-25", "0.1.0 · 2026-11-01"),
-        ("cards/dvt/HISTORY.md", "the lines are not in the order of their dates"),
-        id="history in disorder",
-    ),
-    pytest.param(
-        changed("dvt/topic.toml", 'version = "0.1.0"', 'version = "0.2.0"'),
-        ("cards/dvt/HISTORY.md", "the last line is not of the version in topic.toml"),
-        id="version without a line",
-    ),
-    pytest.param(
-        removed("dvt/HISTORY.md"),
-        ("cards/dvt/HISTORY.md", "the file is missing; say what changed, when and why"),
-        id="history missing",
     ),
 ]
 
