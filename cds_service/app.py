@@ -145,7 +145,9 @@ def create_app(
     app.state.service = service
     app.include_router(cds_router(service))
     app.include_router(contracts_router(interactive=demo))
-    app.include_router(pages_router(service.library, service.writer.public_url))
+    app.include_router(
+        pages_router(service.library, service.writer.public_url, service.clock, demo=demo)
+    )
     _add_health(app, service)
     _add_metrics(app, service)
     _add_errors(app, service)

@@ -8,6 +8,7 @@ from cds_service.content.check_cards import check_card
 from cds_service.content.check_digits import slip_of
 from cds_service.content.check_leaflets import check_leaflets
 from cds_service.content.check_literature import check_literature
+from cds_service.content.check_pages import check_pages
 from cds_service.content.check_sentences import check_sentences
 from cds_service.content.check_triage import check_quiet, check_triage
 from cds_service.content.check_words import check_words
@@ -41,7 +42,7 @@ def check(library: Library, reader: ContentReader) -> None:
         for sentence in check_card(card, home, supplied, library):
             reader.report(f"{home}/{card.id}.md", sentence)
     shared = (*_shared(library), *check_words(library), *check_literature(library))
-    for file, sentence in (*shared, *check_leaflets(library)):
+    for file, sentence in (*shared, *check_leaflets(library), *check_pages(library)):
         reader.report(file, sentence)
 
 

@@ -1,6 +1,5 @@
 """The history of a topic: what changed, when and why, one line per change, the newest last."""
 
-import re
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -8,9 +7,8 @@ from pathlib import Path
 from cds_service.content.files import ContentReader
 from cds_service.content.library import SERVICE, Library
 from cds_service.content.models.topic import TopicFile
+from cds_service.content.pages import CHANGE, HISTORY
 
-HISTORY = "HISTORY.md"
-_LINE = re.compile(r"- (?P<version>\d+\.\d+\.\d+), (?P<day>\d{4}-\d{2}-\d{2}): \S.*")
 _FORM = "write each change as '- 0.1.0, 2026-11-23: what changed and why'"
 
 
@@ -30,8 +28,8 @@ def _slips(text: str | None, topic: TopicFile) -> Iterator[tuple[int | None, str
         return
     told: list[tuple[str, date]] = []
     for number, line in enumerate(text.splitlines(), start=1):
-        found = _LINE.fullmatch(line)
-        day = _day(found["day"]) if found else None
+        found = CHANGE.fullmatch(line)
+        day = _day(found["date"]) if found else None
         if found is None or day is None:
             if line.strip():
                 yield number, f"not a line of a history; {_FORM}"

@@ -15,6 +15,7 @@ from cds_service.content.models.card import CardFile, OrderModel, ReasonsFile, S
 from cds_service.content.models.codes import FindingsFile, UnitModel
 from cds_service.content.models.topic import Evidence, TopicFile, Window
 from cds_service.content.models.triage import TriageFile
+from cds_service.content.pages import Pages
 from cds_service.content.terminology.expansions import Expansions
 from cds_service.content.terminology.table import CodeRow
 
@@ -51,6 +52,7 @@ class Library:
     shared_windows: Mapping[str, Window]
     literature: Literature
     leaflets: Leaflets
+    pages: Pages
     local_orders: frozenset[str] = frozenset()
     unexpanded: tuple[CodeRow, ...] = ()
     expansions: Expansions | None = None

@@ -7,7 +7,7 @@ from cds_service.content.codes import CodeBook, Reads, Systems
 from cds_service.content.compile import compile_rulebook
 from cds_service.content.files import ContentReader
 from cds_service.content.leaflets import PATTERN, read_leaflets
-from cds_service.content.library import Library, version_of
+from cds_service.content.library import SERVICE, Library, version_of
 from cds_service.content.literature import read_literature
 from cds_service.content.models.banned import BannedFile
 from cds_service.content.models.base import Values
@@ -16,6 +16,7 @@ from cds_service.content.models.codes import FindingsFile, SystemModel, UnitMode
 from cds_service.content.models.quiet import QuietFile
 from cds_service.content.models.topic import Evidence, NotesFile, TopicFile, WindowsFile
 from cds_service.content.models.triage import TriageFile
+from cds_service.content.pages import read_pages
 from cds_service.content.terminology.read import checked_rows, checked_sides
 from cds_service.content.terminology.table import TABLE
 
@@ -83,6 +84,7 @@ def load_library(root: Path | None = None) -> Library:
     notes = _notes(reader, folder, topics)
     literature = read_literature(reader, common)
     leaflets = read_leaflets(reader, folder)
+    pages = read_pages(reader, folder, [name for name in topics if name != SERVICE])
     reader.stop_if_broken()
     if not (
         findings
@@ -93,6 +95,7 @@ def load_library(root: Path | None = None) -> Library:
         and literature
         and placeholders
         and banned
+        and pages
     ):
         message = "unreachable: a missing model is a reported problem"
         raise AssertionError(message)
@@ -124,6 +127,7 @@ def load_library(root: Path | None = None) -> Library:
         shared_windows=windows.windows,
         literature=literature,
         leaflets=leaflets,
+        pages=pages,
         unexpanded=tuple(row for row in rows if row.expands(reads.readers)),
     )
     check(library, reader)

@@ -1,21 +1,25 @@
 """The evidence page of every topic, rendered from its content, and what the service is for."""
 
+from collections.abc import Callable
+from datetime import date, datetime
+
 from fastapi import APIRouter
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from cds_service.content.doubts import doubts, span
-from cds_service.content.fill import Template
-from cds_service.content.library import SERVICE
+from cds_service.content.doubts import doubts
+from cds_service.content.library import SERVICE, Library
+from cds_service.content.models.literature import Place
+from cds_service.ehr.stories import Story, read_stories
+from cds_service.pages.card_text import card_texts, pieces
+from cds_service.pages.evidence_use import address, uses
+from cds_service.pages.groups import groups
+from cds_service.pages.numbers import numbers, shared_numbers
+from cds_service.pages.plots.draw import figures
 from cds_service.pages.rendering import Rendering, html
+from cds_service.pages.worked_patients import worked_patients
 
 INTENDED_USE = "intended-use"
-
-
-def _with_gaps(text: str) -> str:
-    """A card's text with its placeholders named in brackets."""
-    template = Template.compile(text)
-    return template.fill({name: f"[{name.replace('_', ' ')}]" for name in template.names})
 
 
 class EvidencePages:
@@ -23,43 +27,72 @@ class EvidencePages:
 
     def __init__(self, rendering: Rendering) -> None:
         self._rendering = rendering
-        rendering.environment.filters["open"] = _with_gaps
-        rendering.environment.globals["span"] = span
-        self._kept: dict[str, str] = {}
+        self._stories: tuple[Story, ...] = ()
+        self._kept: dict[tuple[str, bool], str] = {}
+        rendering.environment.filters["pieces"] = pieces
+        rendering.environment.globals["address"] = self._address
 
-    def of(self, topic: str) -> str:
-        """What stands behind the cards of one topic; raises KeyError for one that is not there."""
-        if topic not in self._kept:
-            self._kept[topic] = self._rendered(topic)
-        return self._kept[topic]
+    def of(self, topic: str, day: date | None = None) -> str:
+        """What stands behind the cards of one topic; raises KeyError for one that is not there.
 
-    def all(self) -> str:
+        A review that is overdue on this day is marked.
+        """
+        overdue = day is not None and self._rendering.library.topics[topic].next_review < day
+        if (topic, overdue) not in self._kept:
+            self._kept[topic, overdue] = self._rendered(topic, overdue=overdue)
+        return self._kept[topic, overdue]
+
+    def all(self, day: date) -> str:
         """Every topic in a line."""
         library = self._rendering.library
-        topics = [topic for name, topic in library.topics.items() if name != SERVICE]
-        return self._rendering.text("evidence_index.html", "/evidence", topics=topics)
+        contested = {
+            key: question
+            for key, question in library.literature.disagreements.items()
+            if any(position.documents for position in question.position)
+        }
+        return self._rendering.text(
+            "evidence_index.html", "/evidence", groups=groups(library, day), contested=contested
+        )
 
-    def _rendered(self, topic: str) -> str:
+    def _address(self, place: Place) -> str | None:
+        found = address(place, self._rendering.library)
+        return self._rendering.root + found if found else None
+
+    def _rendered(self, topic: str, *, overdue: bool) -> str:
         library = self._rendering.library
         literature = library.literature
-        file = library.topics[topic]
-        told = library.leaflets.cited(topic)
-        keys = sorted({*library.evidence.get(topic, {}), *literature.cited(topic), *told})
+        self._stories = self._stories or read_stories()
         return self._rendering.text(
             "evidence.html",
             f"/evidence/{topic}",
-            topic=file,
-            cards=[c for c in library.cards.values() if library.topic_of_card[c.id] == topic],
-            shared_windows=library.shared_windows,
+            topic=library.topics[topic],
+            page=library.pages.topics[topic],
+            overdue=overdue,
+            figures=figures(library, topic),
+            cards=card_texts(library, topic),
+            notes=library.notes.get(topic, {}),
+            note_evidence=library.note_evidence.get(topic, {}),
+            numbers=numbers(library, topic),
+            shared_numbers=shared_numbers(library, topic),
+            patients=worked_patients(library, topic, self._stories),
             treatments=literature.treatments_of(topic),
             disagreements=literature.disagreements_of(topic),
             themes=literature.themes_of(topic),
             doubts=doubts(library, topic),
-            evidence={key: library.entry(key, topic) for key in keys},
+            uses=uses(library, topic),
+            evidence=_entries(library, topic),
+            history=library.pages.history[topic],
         )
 
 
-def evidence_router(rendering: Rendering) -> APIRouter:
+def _entries(library: Library, topic: str) -> dict[str, object]:
+    """Every entry that the page cites or the topic defines, in the order of the keys."""
+    keys = {*library.evidence.get(topic, {}), *uses(library, topic)}
+    keys |= {key for window in library.shared_windows.values() for key in window.evidence}
+    return {key: library.entry(key, topic) for key in sorted(keys)}
+
+
+def evidence_router(rendering: Rendering, clock: Callable[[], datetime]) -> APIRouter:
     """`GET /evidence` and `GET /evidence/{topic}`."""
     router = APIRouter(include_in_schema=False)
     pages = EvidencePages(rendering)
@@ -68,7 +101,7 @@ def evidence_router(rendering: Rendering) -> APIRouter:
     @router.get("/evidence")
     async def index() -> Response:
         """All topics."""
-        return html(pages.all())
+        return html(pages.all(clock().date()))
 
     @router.get("/evidence/{topic}")
     async def evidence(topic: str) -> Response:
@@ -77,6 +110,6 @@ def evidence_router(rendering: Rendering) -> APIRouter:
             return html(intended_use)
         if topic not in rendering.library.topics:
             raise HTTPException(404)
-        return html(pages.of(topic))
+        return html(pages.of(topic, clock().date()))
 
     return router

@@ -1,21 +1,25 @@
-"""The page that tells where things are."""
+"""The page that tells in a minute what the service does and where things are."""
+
+from collections.abc import Callable
+from datetime import datetime
 
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from cds_service.content.library import SERVICE
+from cds_service.pages.groups import groups
 from cds_service.pages.rendering import Rendering, html
 
 
-def landing_router(rendering: Rendering) -> APIRouter:
-    """`GET /`."""
+def landing_router(
+    rendering: Rendering, clock: Callable[[], datetime], path: str = "/"
+) -> APIRouter:
+    """`GET /`, or another path where something else stands at the root."""
     router = APIRouter(include_in_schema=False)
-    topics = [topic for name, topic in rendering.library.topics.items() if name != SERVICE]
-    landing = rendering.text("landing.html", "/", topics=topics)
 
-    @router.get("/")
+    @router.get(path)
     async def start() -> Response:
-        """Where things are."""
-        return html(landing)
+        """What the service does, and where things are."""
+        listed = groups(rendering.library, clock().date())
+        return html(rendering.text("landing.html", path, groups=listed))
 
     return router

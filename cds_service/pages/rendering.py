@@ -20,10 +20,13 @@ _PLACES = (("/", "Start"), ("/evidence", "Evidence"), ("/leaflets", "Leaflets"))
 class Rendering:
     """Fills templates; everything is escaped, and an unknown name is an error.
 
-    `root` is the path of the public address, which every address within a page begins with.
+    `root` is the path of the public address, which every address within a page begins with; in
+    the demo pages link to its sample patients.
     """
 
-    def __init__(self, library: Library, public_url: str, assets: Assets) -> None:
+    def __init__(
+        self, library: Library, public_url: str, assets: Assets, *, demo: bool = False
+    ) -> None:
         self.library = library
         self.root = urlsplit(public_url).path.rstrip("/")
         self.environment = Environment(
@@ -35,6 +38,7 @@ class Rendering:
         )
         self.environment.globals |= {
             "asset": lambda name: self.root + assets.address(name),
+            "demo": demo,
             "library": library,
             "places": [(self.root + path, name) for path, name in _PLACES],
             "public_url": public_url,

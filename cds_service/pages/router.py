@@ -1,5 +1,8 @@
 """What people look at: no page needs a script, and a card's link never ends in nothing."""
 
+from collections.abc import Callable
+from datetime import datetime
+
 from fastapi import APIRouter
 
 from cds_service.content.library import Library
@@ -10,13 +13,15 @@ from cds_service.pages.leaflets import leaflets_router
 from cds_service.pages.rendering import Rendering
 
 
-def pages_router(library: Library, public_url: str) -> APIRouter:
+def pages_router(
+    library: Library, public_url: str, clock: Callable[[], datetime], *, demo: bool = False
+) -> APIRouter:
     """All pages of one content version, with what they load."""
     assets = load_assets()
-    rendering = Rendering(library, public_url, assets)
+    rendering = Rendering(library, public_url, assets, demo=demo)
     router = APIRouter()
     router.include_router(assets_router(assets))
-    router.include_router(landing_router(rendering))
-    router.include_router(evidence_router(rendering))
+    router.include_router(landing_router(rendering, clock))
+    router.include_router(evidence_router(rendering, clock))
     router.include_router(leaflets_router(rendering))
     return router

@@ -10,8 +10,6 @@ from tests.browser.conftest import OpenPage
 PAGES = (
     "/",
     "/evidence",
-    "/evidence/dvt",
-    "/evidence/sij",
     "/evidence/intended-use",
     "/leaflets",
     "/leaflets/dvt/en",

@@ -8,9 +8,10 @@ import pytest
 
 from cds_service.content.check_digits import slip_of
 from cds_service.content.check_words import card_texts
-from cds_service.content.history import HISTORY, history_slips
+from cds_service.content.history import history_slips
 from cds_service.content.library import SERVICE
 from cds_service.content.load import content_folder, load_library
+from cds_service.content.pages import HISTORY
 from cds_service.content.site.overlay import with_overlay
 
 LIBRARY = load_library()

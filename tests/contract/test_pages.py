@@ -113,7 +113,8 @@ def test_page_text_is_escaped() -> None:
     treatment = library.literature.treatments["belt"].model_copy(
         update={"name": "<img src=x onerror=alert(1)>"}
     )
-    literature = replace(library.literature, treatments={"belt": treatment})
+    treatments = {**library.literature.treatments, "belt": treatment}
+    literature = replace(library.literature, treatments=treatments)
     spoiled = replace(library, literature=literature)
     text = EvidencePages(Rendering(spoiled, "http://127.0.0.1", load_assets())).of("sij")
     assert "&lt;img src=x" in text

@@ -1,0 +1,1 @@
+"""Plots of the evidence pages: drawn as SVG on the server, with the same numbers in a table."""
