@@ -33,6 +33,7 @@ from cds_service.hooks.outcomes import outcome
 from cds_service.hooks.security_headers import SecurityHeaders
 from cds_service.hooks.service import Service
 from cds_service.hooks.services import offered_services
+from cds_service.pages.demo.routes import DemoEhr
 from cds_service.pages.router import pages_router
 from cds_service.pipeline import vocabulary
 from cds_service.records.database import open_database
@@ -145,8 +146,9 @@ def create_app(
     app.state.service = service
     app.include_router(cds_router(service))
     app.include_router(contracts_router(interactive=demo))
+    ehr = DemoEhr(app, service.reach.outbound) if demo else None
     app.include_router(
-        pages_router(service.library, service.writer.public_url, service.clock, demo=demo)
+        pages_router(service.library, service.writer.public_url, service.clock, ehr)
     )
     _add_health(app, service)
     _add_metrics(app, service)

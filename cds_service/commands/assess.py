@@ -10,10 +10,10 @@ from typing import Any
 from rich.console import Console
 from rich.progress import Progress
 
-from cds_service.commands.as_of import resolve
 from cds_service.commands.patient_file import PatientFile, find_files, read_patients
 from cds_service.commands.show import show_card, show_reasons
 from cds_service.commands.silence import reasons
+from cds_service.ehr.as_of import resolve
 from cds_service.errors import ClientMistakeError, DataUnavailableError, LegPainError
 from cds_service.hooks.assessing import assess_chart
 from cds_service.hooks.explain import explain

@@ -88,6 +88,7 @@ def _label(card: dict[str, object]) -> str:
 def _pointers(base: str, console: Console) -> None:
     console.rule("Where to look next")
     console.print(
+        f"Demo EHR, in a browser:                {base}/\n"
         f"Discovery URL for a CDS Hooks client:  {base}/cds-services\n"
         f"Evidence behind the cards:             {base}/evidence/dvt\n"
         f"API documentation:                     {base}/docs\n"

@@ -1,1 +1,1 @@
-"""Pages for people: evidence behind each topic, and a landing page."""
+"""Pages for people: the demo EHR, the evidence behind each topic, and a landing page."""

@@ -11,9 +11,9 @@ from cds_service.pages.rendering import Rendering, html
 
 
 def landing_router(
-    rendering: Rendering, clock: Callable[[], datetime], path: str = "/"
+    rendering: Rendering, clock: Callable[[], datetime], path: str
 ) -> APIRouter:
-    """`GET /`, or another path where something else stands at the root."""
+    """The page at `path`."""
     router = APIRouter(include_in_schema=False)
 
     @router.get(path)

@@ -14,7 +14,9 @@ _POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; "
     "frame-ancestors 'none'"
 )
-_PLACES = (("/", "Start"), ("/evidence", "Evidence"), ("/leaflets", "Leaflets"))
+_READING = (("/evidence", "Evidence"), ("/leaflets", "Leaflets"))
+_PLACES = (("/", "Start"), *_READING)
+_DEMO_PLACES = (("/", "Demo EHR"), *_READING, ("/integrators", "Integrators"))
 
 
 class Rendering:
@@ -28,6 +30,7 @@ class Rendering:
         self, library: Library, public_url: str, assets: Assets, *, demo: bool = False
     ) -> None:
         self.library = library
+        self.public_url = public_url
         self.root = urlsplit(public_url).path.rstrip("/")
         self.environment = Environment(
             loader=FileSystemLoader(_TEMPLATES),
@@ -40,7 +43,7 @@ class Rendering:
             "asset": lambda name: self.root + assets.address(name),
             "demo": demo,
             "library": library,
-            "places": [(self.root + path, name) for path, name in _PLACES],
+            "places": [(self.root + path, name) for path, name in (_DEMO_PLACES if demo else _PLACES)],
             "public_url": public_url,
             "root": self.root,
         }

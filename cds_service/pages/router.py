@@ -7,21 +7,29 @@ from fastapi import APIRouter
 
 from cds_service.content.library import Library
 from cds_service.pages.assets import assets_router, load_assets
+from cds_service.pages.demo.routes import DemoEhr, demo_router
 from cds_service.pages.evidence import evidence_router
 from cds_service.pages.landing import landing_router
 from cds_service.pages.leaflets import leaflets_router
 from cds_service.pages.rendering import Rendering
 
 
+_START, _INTEGRATORS = "/", "/integrators"
+
+
 def pages_router(
-    library: Library, public_url: str, clock: Callable[[], datetime], *, demo: bool = False
+    library: Library, public_url: str, clock: Callable[[], datetime], demo: DemoEhr | None
 ) -> APIRouter:
-    """All pages of one content version, with what they load."""
+    """All pages of one content version, with what they load; the demo EHR comes first if any."""
     assets = load_assets()
-    rendering = Rendering(library, public_url, assets, demo=demo)
+    rendering = Rendering(library, public_url, assets, demo=demo is not None)
     router = APIRouter()
     router.include_router(assets_router(assets))
-    router.include_router(landing_router(rendering, clock))
+    if demo is None:
+        router.include_router(landing_router(rendering, clock, _START))
+    else:
+        router.include_router(demo_router(rendering, demo))
+        router.include_router(landing_router(rendering, clock, _INTEGRATORS))
     router.include_router(evidence_router(rendering, clock))
     router.include_router(leaflets_router(rendering))
     return router

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from cds_service.commands.as_of import AsOfError, resolve
+from cds_service.ehr.as_of import AsOfError, resolve
 
 
 def encounter(**period: str) -> dict[str, Any]:

@@ -8,9 +8,9 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from cds_service.clinical.fact import Outcome
-from cds_service.commands.as_of import resolve
 from cds_service.commands.assess import advice_on, cards_of
 from cds_service.ehr.answer import Answer, Json
+from cds_service.ehr.as_of import resolve
 from cds_service.ehr.plain import plain
 from cds_service.ehr.target import DISCOVERY, Target, listed_services
 from cds_service.errors import CallError

@@ -16,7 +16,6 @@ from cds_service.app import build_service
 from cds_service.commands.call.access import access_of
 from cds_service.commands.call.callee import Callee, InProcess, Remote
 from cds_service.commands.call.exchange import Progress, exchanged
-from cds_service.commands.call.introduction import introduce
 from cds_service.commands.call.patients import Search, find_patients
 from cds_service.commands.call.patients_report import patients_json, show_patients
 from cds_service.commands.call.question import HOOKS, asked
@@ -25,6 +24,7 @@ from cds_service.commands.call.report import (
     show_exchange,
 )
 from cds_service.ehr.credentials import credentials
+from cds_service.ehr.introduction import introduce
 from cds_service.ehr.server import EhrServer
 from cds_service.ehr.target import Target, checked_base
 from cds_service.errors import CallError

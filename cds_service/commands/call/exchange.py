@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 
 from cds_service.commands.call.access import check_runs
 from cds_service.commands.call.callee import Answered, Callee, chosen, templates_of
-from cds_service.commands.call.introduction import Introduction, introduce
 from cds_service.commands.call.question import Question, context_of, request_of
 from cds_service.ehr.answer import Json
+from cds_service.ehr.introduction import Introduction, introduce
 from cds_service.ehr.prefetch import QueryRun, run_prefetch
 from cds_service.ehr.server import EhrServer
 

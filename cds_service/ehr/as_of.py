@@ -1,4 +1,4 @@
-"""The instant an offline assessment looks from: now, a date, or the last encounter of the file."""
+"""The instant a chart is looked at from: now, a date, or its last encounter."""
 
 import re
 from collections.abc import Iterator

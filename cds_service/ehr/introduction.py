@@ -40,7 +40,7 @@ async def introduce(server: EhrServer) -> Introduction:
         raise CallError(_refused(base, ""))
     if reply.status == 0:
         raise CallError(
-            f"{base} cannot be reached ({reply.why}); check --fhir-server, and that it is up"
+            f"{base} cannot be reached ({reply.why}); check the address, and that it is up"
         )
     if reply.kind not in _STATEMENTS:
         raise CallError(_no_server(base, reply))
