@@ -23,7 +23,7 @@ from cds_service.fhir.client import FhirClient, transport_limits
 from cds_service.hooks.body_limit import BodyLimit
 from cds_service.hooks.calls_at_once import CallsAtOnce
 from cds_service.hooks.client_profiles import client_profile
-from cds_service.hooks.contracts import contracts_router
+from cds_service.hooks.contracts import contracts_router, openapi_document
 from cds_service.hooks.cors import Cors, allowed_origins
 from cds_service.hooks.drafts_check import check_drafts
 from cds_service.hooks.endpoints import cds_router
@@ -145,8 +145,8 @@ def create_app(
     )
     app.state.service = service
     app.include_router(cds_router(service))
-    app.include_router(contracts_router(interactive=demo))
-    ehr = DemoEhr(app, service.reach.outbound) if demo else None
+    app.include_router(contracts_router())
+    ehr = DemoEhr(app, service.reach.outbound, openapi_document()) if demo else None
     app.include_router(
         pages_router(service.library, service.writer.public_url, service.clock, ehr)
     )

@@ -3,9 +3,9 @@
 import ipaddress
 import secrets
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from cds_service.errors import SettingsError
@@ -19,6 +19,7 @@ class Settings(BaseSettings):
     `profile` is production by default, which needs configured trust; demo needs no token and
     serves loopback only unless `demo_on_any_address` is set. `card_key` signs card ids; production
     needs one that all processes share (`card_key`), the demo makes one up at each start.
+    `explain` adds reasons to each answer; the demo profile does so unless it is switched off.
     `client_profile` is the kind of EHR that calls where nobody is asked for a token.
     A body must be complete in `body_seconds`; a call beyond `most_calls_at_once` is refused.
     Comments in feedback are dropped unless `comment_days` says how long they are kept.
@@ -68,6 +69,13 @@ class Settings(BaseSettings):
         if isinstance(value, str):
             return tuple(name.strip() for name in value.split(",") if name.strip())
         return value
+
+    @model_validator(mode="after")
+    def _demo_explains(self) -> Self:
+        """The demo EHR shows why: it needs the reasons."""
+        if self.profile == "demo" and "explain" not in self.model_fields_set:
+            self.explain = True
+        return self
 
 
 def read_settings(**overrides: object) -> Settings:

@@ -5,7 +5,6 @@ from hashlib import sha256
 from pathlib import Path
 
 from fastapi import APIRouter, Request
-from fastapi.openapi.docs import get_swagger_ui_html
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
@@ -42,11 +41,16 @@ def contracts_folder() -> Path:
     return _PACKAGED if _PACKAGED.is_dir() else _CHECKOUT
 
 
-def contracts_router(*, interactive: bool) -> APIRouter:
-    """The contracts; `interactive` adds /docs, which loads its script from outside."""
+def openapi_document() -> bytes:
+    """The OpenAPI document as it is published."""
+    return (contracts_folder() / _OPENAPI).read_bytes()
+
+
+def contracts_router() -> APIRouter:
+    """`GET /openapi.json` and `GET /schemas/{name}`."""
     router = APIRouter(include_in_schema=False)
     folder = contracts_folder()
-    openapi = Contract((folder / _OPENAPI).read_bytes(), "application/json")
+    openapi = Contract(openapi_document(), "application/json")
     schemas = {
         path.name: Contract(path.read_bytes(), "application/schema+json")
         for path in (folder / "schemas").glob("*.schema.json")
@@ -63,12 +67,5 @@ def contracts_router(*, interactive: bool) -> APIRouter:
         if name not in schemas:
             raise HTTPException(404)
         return schemas[name].answer(request)
-
-    if interactive:
-
-        @router.get("/docs")
-        async def docs() -> Response:
-            """The OpenAPI document, to read and to try."""
-            return get_swagger_ui_html(openapi_url=_OPENAPI, title="legpain-cds")
 
     return router

@@ -43,7 +43,9 @@ class Rendering:
             "asset": lambda name: self.root + assets.address(name),
             "demo": demo,
             "library": library,
-            "places": [(self.root + path, name) for path, name in (_DEMO_PLACES if demo else _PLACES)],
+            "places": [
+                (self.root + path, name) for path, name in (_DEMO_PLACES if demo else _PLACES)
+            ],
             "public_url": public_url,
             "root": self.root,
         }

@@ -8,11 +8,11 @@ from fastapi import APIRouter
 from cds_service.content.library import Library
 from cds_service.pages.assets import assets_router, load_assets
 from cds_service.pages.demo.routes import DemoEhr, demo_router
+from cds_service.pages.docs import docs_router
 from cds_service.pages.evidence import evidence_router
 from cds_service.pages.landing import landing_router
 from cds_service.pages.leaflets import leaflets_router
 from cds_service.pages.rendering import Rendering
-
 
 _START, _INTEGRATORS = "/", "/integrators"
 
@@ -29,6 +29,7 @@ def pages_router(
         router.include_router(landing_router(rendering, clock, _START))
     else:
         router.include_router(demo_router(rendering, demo))
+        router.include_router(docs_router(rendering, demo.openapi))
         router.include_router(landing_router(rendering, clock, _INTEGRATORS))
     router.include_router(evidence_router(rendering, clock))
     router.include_router(leaflets_router(rendering))

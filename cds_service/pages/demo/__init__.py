@@ -1,1 +1,1 @@
-"""The demo EHR: sample patients, their charts, the cards of a real call, and what would change them."""
+"""The demo EHR: sample charts, the cards of a real call, and what would change them."""

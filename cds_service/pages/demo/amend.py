@@ -8,8 +8,8 @@ from typing import Any
 
 from cds_service.content.library import Library
 from cds_service.ehr.answer import Json
-from cds_service.pages.demo.chart import WHAT_IF
 from cds_service.pages.demo.fhir_text import objects, text
+from cds_service.pages.demo.record import WHAT_IF
 
 _KEYS = ("exam", "observations", "surveys", "vitals", "labs")
 _SNOMED = "http://snomed.info/sct"
@@ -106,7 +106,9 @@ def _bundle(prefetch: Json) -> Json:
     return made
 
 
-def _observation(one: Assumption, context: Mapping[str, Any], library: Library, now: datetime) -> Json:
+def _observation(
+    one: Assumption, context: Mapping[str, Any], library: Library, now: datetime
+) -> Json:
     name = library.display(one.finding)
     own = {"system": library.codes.address("own"), "code": one.finding, "display": name}
     found: Json = {

@@ -1,6 +1,6 @@
 """Cards as an EHR shows them; what a card says is shown as text, and its Markdown made safe."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,6 @@ from markupsafe import Markup
 
 from cds_service.ehr.answer import Json
 from cds_service.pages.demo.fhir_text import objects, text
-from cds_service.pages.demo.form import Form
 
 _MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
 _TAGS = {
@@ -60,10 +59,12 @@ class Card:
         return {"card": self.uuid, "id": self.id}
 
 
-def cards_of(cards: list[Json], form: Form) -> tuple[Card, ...]:
-    """All cards of an answer, in its order."""
-    accepted = {(text(o.get("id")), text(o.get("label"))) for o in form.orders}
-    return tuple(_card(card, accepted, form.hidden) for card in cards)
+def cards_of(
+    cards: list[Json], orders: Iterable[Json], hidden: Mapping[str, str]
+) -> tuple[Card, ...]:
+    """All cards of an answer, in its order, with what was accepted and overridden before."""
+    accepted = {(text(order.get("id")), text(order.get("label"))) for order in orders}
+    return tuple(_card(card, accepted, hidden) for card in cards)
 
 
 def _card(card: Json, accepted: set[tuple[str, str]], hidden: Mapping[str, str]) -> Card:
@@ -87,7 +88,9 @@ def _card(card: Json, accepted: set[tuple[str, str]], hidden: Mapping[str, str])
     )
 
 
-def _suggestion(one: Json, card: Json, identifier: str, accepted: set[tuple[str, str]]) -> Suggestion:
+def _suggestion(
+    one: Json, card: Json, identifier: str, accepted: set[tuple[str, str]]
+) -> Suggestion:
     label = text(one.get("label"))
     action = {
         "card": text(card.get("uuid")),

@@ -1,14 +1,12 @@
 """The chart as a clinician skims it: what is in the prefetch, newest first."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
-from typing import Any
 
 from cds_service.ehr.answer import Json
 from cds_service.pages.demo import fhir_text
+from cds_service.pages.demo.record import WHAT_IF, resources
 
-WHAT_IF = "what-if-"
 _SECTIONS = (
     ("Problems and diagnoses", ("Condition",)),
     ("Findings and results", ("Observation", "DiagnosticReport", "QuestionnaireResponse")),
@@ -31,7 +29,7 @@ _RETRACTED = "entered-in-error"
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One entry: `note` is a status that matters, `assumed` that it comes from the what-if panel."""
+    """One entry: `note` is a status that matters, `assumed` whether the what-if panel made it."""
 
     day: str
     name: str
@@ -46,65 +44,6 @@ class Section:
 
     title: str
     lines: tuple[Line, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Who the chart is about, as far as it says."""
-
-    name: str
-    age: str
-    gender: str
-
-    @property
-    def told(self) -> str:
-        """Age and sex in a few words."""
-        return ", ".join(part for part in (self.age, self.gender) if part)
-
-
-def resources(held: Any) -> Iterator[Json]:
-    """The resources of a prefetch, those of its Bundles included, each once."""
-    seen: set[tuple[str, str]] = set()
-    for one in _held(held):
-        kind, identifier = fhir_text.text(one.get("resourceType")), fhir_text.text(one.get("id"))
-        if identifier and (kind, identifier) in seen:
-            continue
-        seen.add((kind, identifier))
-        yield one
-
-
-def _held(held: Any) -> Iterator[Json]:
-    for one in held.values() if isinstance(held, dict) else ():
-        if isinstance(one, dict) and one.get("resourceType") == "Bundle":
-            entries = fhir_text.objects(one.get("entry"))
-            yield from fhir_text.objects([entry.get("resource") for entry in entries])
-        elif isinstance(one, dict):
-            yield one
-
-
-def person_of(request: Json, today: date) -> Person:
-    """The patient of a request."""
-    patient = next(
-        (r for r in resources(request.get("prefetch")) if r.get("resourceType") == "Patient"), {}
-    )
-    names = fhir_text.objects(patient.get("name"))
-    found = names[0] if names else {}
-    given = found.get("given")
-    parts = (*(given if isinstance(given, list) else ()), found.get("family"))
-    name = " ".join(filter(None, map(fhir_text.text, parts))) or fhir_text.text(found.get("text"))
-    age = _age(fhir_text.text(patient.get("birthDate")), today)
-    died = patient.get("deceasedBoolean") is True or bool(patient.get("deceasedDateTime"))
-    gender = fhir_text.text(patient.get("gender"))
-    return Person(name or "Patient without a name", age, f"{gender}, deceased" if died else gender)
-
-
-def _age(born: str, today: date) -> str:
-    try:
-        birthday = date.fromisoformat(born)
-    except ValueError:
-        return ""
-    before = (today.month, today.day) < (birthday.month, birthday.day)
-    return f"{today.year - birthday.year - before} years"
 
 
 def chart_of(request: Json) -> tuple[Section, ...]:
@@ -129,10 +68,12 @@ def _is_vital(resource: Json) -> bool:
 
 
 def _line(resource: Json) -> Line:
+    name, side = _name(resource), fhir_text.side(resource)
+    stated = "" if side in name.lower() else side
     return Line(
         day=fhir_text.day(resource),
-        name=_name(resource) or "without a name",
-        result=" · ".join(p for p in (fhir_text.side(resource), _result(resource)) if p),
+        name=name or "without a name",
+        result=" · ".join(part for part in (stated, _result(resource)) if part),
         note=_note(resource),
         assumed=fhir_text.text(resource.get("id")).startswith(WHAT_IF),
     )
@@ -141,14 +82,18 @@ def _line(resource: Json) -> Line:
 def _name(resource: Json) -> str:
     medication = fhir_text.concept(resource.get("medicationCodeableConcept"))
     kinds = (fhir_text.concept(kind) for kind in fhir_text.objects(resource.get("type")))
-    visit = next((fhir_text.text(c.get("display")) for c in fhir_text.objects([resource.get("class")])), "")
+    visit = next(
+        (fhir_text.text(c.get("display")) for c in fhir_text.objects([resource.get("class")])), ""
+    )
     own = (fhir_text.concept(resource.get("code")), medication, *kinds, visit)
     return next((found for found in own if found), fhir_text.text(resource.get("resourceType")))
 
 
 def _result(resource: Json) -> str:
     reasons = (fhir_text.concept(r) for r in fhir_text.objects(resource.get("reasonCode")))
-    doses = (fhir_text.text(d.get("text")) for d in fhir_text.objects(resource.get("dosageInstruction")))
+    doses = (
+        fhir_text.text(d.get("text")) for d in fhir_text.objects(resource.get("dosageInstruction"))
+    )
     own = (fhir_text.value(resource), fhir_text.text(resource.get("conclusion")))
     return "; ".join(found for found in (*own, *reasons, *doses) if found)
 

@@ -15,9 +15,9 @@ from cds_service.ehr.server import EhrServer
 from cds_service.ehr.shift import shift_dates
 from cds_service.errors import CallError
 from cds_service.fhir.access import FhirAccess
-from cds_service.pages.demo.chart import resources
 from cds_service.pages.demo.fhir_text import day, text
 from cds_service.pages.demo.form import Form
+from cds_service.pages.demo.record import resources
 from cds_service.trust.caller import DEMO
 from cds_service.trust.outbound import Outbound, fhir_base
 
@@ -94,7 +94,9 @@ async def opened(
         "context": context,
         "prefetch": shift_dates(prefetch, days),
     }
-    gaps = tuple(f"{run.key}: {run.why or 'not allowed'}" for run in runs if run.why or run.withheld)
+    gaps = tuple(
+        f"{run.key}: {run.why or 'not allowed'}" for run in runs if run.why or run.withheld
+    )
     return Opened(request, introduction.told, days, gaps)
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from cds_service.ehr.answer import Json
 
+_WORDY = (" (qualifier value)", " (finding)", " (disorder)", " with all children optional")
 _DAY = len("2026-11-23")
 _DATES = (
     "effectiveDateTime",
@@ -38,7 +39,10 @@ def concept(value: Any) -> str:
     codings = objects(value.get("coding"))
     displays = (text(coding.get("display")) for coding in codings)
     codes = (text(coding.get("code")) for coding in codings)
-    return next((found for found in (text(value.get("text")), *displays, *codes) if found), "")
+    words = next((found for found in (text(value.get("text")), *displays, *codes) if found), "")
+    for ending in _WORDY:
+        words = words.removesuffix(ending)
+    return words
 
 
 def code(value: Any) -> str:
@@ -82,14 +86,17 @@ def _values(holder: Json) -> Iterator[str]:
         yield f"{sign}{_number(quantity.get('value'))} {unit}".strip()
     elif isinstance(holder.get("valueBoolean"), bool):
         yield "yes" if holder["valueBoolean"] else "no"
-    elif found := concept(holder.get("valueCodeableConcept")):
-        yield found.removesuffix(" (qualifier value)")
-    elif found := text(holder.get("valueString")) or text(holder.get("valueDateTime")):
+    elif found := _worded(holder):
         yield found
     elif isinstance(holder.get("valueInteger"), int):
         yield str(holder["valueInteger"])
     elif found := concept(holder.get("dataAbsentReason")):
         yield f"no result ({found})"
+
+
+def _worded(holder: Json) -> str:
+    own = (text(holder.get("valueString")), text(holder.get("valueDateTime")))
+    return next(filter(None, (concept(holder.get("valueCodeableConcept")), *own)), "")
 
 
 def _number(number: Any) -> str:

@@ -82,7 +82,9 @@ def _choices(one: Mapping[str, str]) -> dict[str, Choice]:
 def _named(kind: str, one: Mapping[str, str]) -> dict[str, str]:
     """The fields `kind.name` by name."""
     start = f"{kind}."
-    return {name.removeprefix(start): value for name, value in one.items() if name.startswith(start)}
+    return {
+        name.removeprefix(start): value for name, value in one.items() if name.startswith(start)
+    }
 
 
 def _object(value: str) -> Json | None:

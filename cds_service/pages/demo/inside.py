@@ -41,4 +41,6 @@ class Inside:
             started = time.perf_counter()
             response = await client.request(method, url, content=content, headers=_JSON_TYPE)
             seconds = time.perf_counter() - started
-        return Answer(method, url, response.status_code, response.headers, response.content, seconds)
+        return Answer(
+            method, url, response.status_code, response.headers, response.content, seconds
+        )

@@ -7,7 +7,7 @@ from typing import Any
 from cds_service.ehr.answer import Json
 from cds_service.ehr.templates import resolve
 from cds_service.pages.demo import fhir_text
-from cds_service.pages.demo.chart import resources
+from cds_service.pages.demo.record import resources
 
 _WORDS = {
     "patient-view": "Chart opened",

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 from cds_service.content.library import Library
 from cds_service.ehr.stories import Story, read_stories
-from cds_service.pages.demo.chart import Person, person_of
+from cds_service.pages.demo.person import Person, person_of
 
 SHOWN_FIRST = "dvt-likely-pending-alt"
 _VEINS = frozenset({"dvt", "superficial_vein_thrombosis"})

@@ -1,4 +1,4 @@
-"""The routes of the demo EHR; they work without a script, and with one only the answer is swapped."""
+"""The routes of the demo EHR: whole pages, or with a script only the answer."""
 
 import json
 from dataclasses import asdict, dataclass, replace
@@ -13,12 +13,13 @@ from starlette.types import ASGIApp
 
 from cds_service.ehr.as_of import AsOfError
 from cds_service.errors import CallError
+from cds_service.pages.demo.desk import Desk
 from cds_service.pages.demo.elsewhere import AS_OF, Address, address_of, opened
 from cds_service.pages.demo.form import Form
 from cds_service.pages.demo.inside import Inside
 from cds_service.pages.demo.patients import SHOWN_FIRST, Patients
 from cds_service.pages.demo.posted import posted
-from cds_service.pages.demo.workspace import Chart, Desk
+from cds_service.pages.demo.workspace import Chart
 from cds_service.pages.rendering import Rendering, html
 from cds_service.trust.outbound import Outbound
 
@@ -32,10 +33,11 @@ _DECISIVE = "decisive"
 
 @dataclass(frozen=True, slots=True)
 class DemoEhr:
-    """What the demo EHR needs: the application that it calls, and where it may read charts."""
+    """What the demo needs: the application to call, its document, where charts are read."""
 
     app: ASGIApp
     outbound: Outbound
+    openapi: bytes
 
 
 class DemoPages:
@@ -71,7 +73,9 @@ class DemoPages:
         action = f"{self._rendering.root}{_ELSEWHERE}"
         return Chart(found.request, action, "", asdict(address), told, found.gaps)
 
-    async def answer(self, request: Request, chart: Chart, form: Form, sample: str = "") -> Response:
+    async def answer(
+        self, request: Request, chart: Chart, form: Form, sample: str = ""
+    ) -> Response:
         """The page, or what htmx asked for of it."""
         target = request.headers.get("hx-target", "") if _by_htmx(request) else ""
         if target == _DECISIVE:
@@ -81,7 +85,9 @@ class DemoPages:
         workspace = await self.desk.open(chart, form, with_trials=with_trials)
         if target:
             return self._fragment("demo/swap.html", w=workspace)
-        return self.page(sample, w=workspace, address=Address(**chart.repeated) if chart.repeated else None)
+        return self.page(
+            sample, w=workspace, address=Address(**chart.repeated) if chart.repeated else None
+        )
 
     def page(self, sample: str, **values: Any) -> Response:
         """The whole page, or one that says in a sentence why there is no chart."""

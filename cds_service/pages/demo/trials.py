@@ -1,9 +1,10 @@
 """Which missing items would change the answer: each is tried, present and absent, by real calls."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from cds_service.ehr.answer import Answer
+from cds_service.pages.demo.explanation import Explanation
 from cds_service.pages.demo.fhir_text import text
 from cds_service.pages.demo.form import Choice
 from cds_service.pages.demo.what_if import Play, Stage
@@ -37,33 +38,32 @@ class Trials:
     untried: tuple[str, ...]
 
 
-async def tried(stage: Stage, play: Play, choices: Mapping[str, Choice]) -> Trials:
+async def tried(stage: Stage, play: Play) -> Trials:
     """Every missing item of the answer, up to a dozen."""
-    if play.base is None or play.explanation is None:
+    base, explanation = play.base, play.explanation
+    if base is None or explanation is None:
         return Trials((), (), ())
     findings = stage.library.rulebook.findings
-    missing = [finding for finding in play.explanation.missing() if finding in findings]
-    now = _cards(play.answer)
-    found = [await _try(stage, play, finding, choices) for finding in missing[:_MOST]]
-    different = [
-        Trial(trial.finding, tuple(o for o in trial.outcomes if o.cards != now)) for trial in found
+    sides = {finding.id: finding.side for finding in explanation.findings()}
+    missing = [finding for finding in explanation.missing() if finding in findings]
+    found = [
+        await _try(stage, base, play, finding, sides.get(finding, ""))
+        for finding in missing[:_MOST]
     ]
     return Trials(
-        deciding=tuple(trial for trial in different if trial.outcomes),
-        idle=tuple(trial.finding for trial in different if not trial.outcomes),
+        deciding=tuple(trial for trial in found if trial.outcomes),
+        idle=tuple(trial.finding for trial in found if not trial.outcomes),
         untried=tuple(missing[_MOST:]),
     )
 
 
-async def _try(
-    stage: Stage, play: Play, finding: str, choices: Mapping[str, Choice]
-) -> Trial:
-    side = next((f.side for f in (play.explanation or play.base).findings() if f.id == finding), "")
+async def _try(stage: Stage, base: Explanation, play: Play, finding: str, side: str) -> Trial:
     outcomes = []
     for status in _TRIED:
         changes = {**play.changes, finding: Choice(status, "unknown", side)}
-        replayed = await stage.replay(play.base, changes)
-        outcomes.append(Outcome(status, _cards(replayed.answer)))
+        cards = _cards((await stage.replay(base, changes)).answer)
+        if cards != _cards(play.answer):
+            outcomes.append(Outcome(status, cards))
     return Trial(finding, tuple(outcomes))
 
 
