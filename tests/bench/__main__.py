@@ -42,7 +42,9 @@ def floor_app() -> FastAPI:
 
 def service_app() -> FastAPI:
     """The service as the demo runs it, without log output."""
-    app = create_app(Settings(profile="demo", explain=False, database_url="sqlite://"), clock=lambda: AS_OF)
+    app = create_app(
+        Settings(profile="demo", explain=False, database_url="sqlite://"), clock=lambda: AS_OF
+    )
     silence_logging()
     return app
 

@@ -9,6 +9,8 @@ from tests.browser.conftest import OpenPage
 
 PAGES = (
     "/",
+    "/integrators",
+    "/docs",
     "/evidence",
     "/evidence/intended-use",
     "/leaflets",

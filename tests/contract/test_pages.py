@@ -38,7 +38,8 @@ async def test_every_link_of_a_card_opens(client: httpx.AsyncClient) -> None:
 @pytest.mark.parametrize(
     "path",
     [
-        "/",
+        "/integrators",
+        "/docs",
         "/evidence",
         "/evidence/dvt",
         "/evidence/sij",

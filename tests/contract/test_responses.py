@@ -152,7 +152,9 @@ async def test_every_action_is_a_draft_for_the_patient(
 
 
 async def test_explanations_are_off_unless_asked_for(connect: Connect) -> None:
-    """Without LEGPAIN_EXPLAIN the answer has cards only."""
+    """Without LEGPAIN_EXPLAIN the answer has cards only; the demo asks for it by itself."""
+    assert not Settings(profile="production").explain
+    assert Settings(profile="demo").explain
     settings = Settings(profile="demo", database_url="sqlite://", explain=False)
     async with connect(create_app(settings)) as client:
         answer = (await client.post(SERVICE, json=request_of("dvt-likely"))).json()

@@ -51,6 +51,7 @@ class Patients:
     def __init__(self, library: Library) -> None:
         self._library = library
         self._stories = {story.name: story for story in read_stories()}
+        self._kept: tuple[date, tuple[Group, ...]] | None = None
 
     def request(self, name: str, today: date | None = None) -> dict[str, object]:
         """The hook request of one, moved to today; raises KeyError for a name that is none."""
@@ -61,8 +62,13 @@ class Patients:
         return str(self._stories[name].expected["why"])
 
     def groups(self) -> tuple[Group, ...]:
-        """Emergencies first, the silent ones last."""
+        """Emergencies first, the silent ones last; kept for the day."""
         today = datetime.now(UTC).date()
+        if self._kept is None or self._kept[0] != today:
+            self._kept = today, self._grouped(today)
+        return self._kept[1]
+
+    def _grouped(self, today: date) -> tuple[Group, ...]:
         left = dict(self._stories)
         found = []
         for title, belongs in self._groups().items():
