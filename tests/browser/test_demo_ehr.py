@@ -1,16 +1,23 @@
 """The demo EHR as people use it: with a mouse, by keyboard, on a phone, without a script."""
 
 import json
+from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.accessibility import findings
 from tests.browser.conftest import OpenPage
+from tests.contract.odd_fhir_server import Said, odd_server
 from tests.processes import Served
 
 PENDING = "/patients/dvt-likely-pending-alt"
 SIJ = "/patients/sij-continue"
+MARKUP = "<img src=x onerror=alert(1)>"
+OTHER_TYPES = (
+    *("Observation", "Procedure", "MedicationRequest"),
+    *("DiagnosticReport", "ServiceRequest"),
+)
 PHONE = {"width": 390, "height": 844}
 
 
@@ -31,10 +38,13 @@ def wells(page: Page) -> Locator:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_it_is_accessible(open_page: OpenPage, scheme: str) -> None:
-    """No serious finding of axe with everything unfolded, cards, forms and JSON."""
+    """No serious finding of axe with list, cards and forms unfolded."""
     page = open_page("/", color_scheme=scheme)
     expect(page.locator("#decisive li").first).to_be_visible()
-    page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+    unfolded = "nav details, .card details, .add, .box"
+    page.evaluate(
+        f"document.querySelectorAll('{unfolded}').forEach((one) => {{ one.open = true; }})"
+    )
     assert findings(page) == []
 
 
@@ -169,6 +179,55 @@ def test_a_server_that_may_not_be_asked_is_told(open_page: OpenPage) -> None:
     page.get_by_role("button", name="Open the chart").click()
     expect(page.get_by_role("alert")).to_contain_text("LEGPAIN_FHIR_SERVERS")
     expect(page.get_by_label("FHIR base address")).to_have_value("https://ehr.example.org/fhir")
+
+
+def test_a_chart_of_another_server_that_holds_markup(open_page: OpenPage) -> None:
+    """It is opened as of its last visit, and what looks like markup is text that does nothing."""
+    about = {"reference": "Patient/p1"}
+    code = {"coding": [{"system": "http://hl7.org/fhir/sid/icd-10-cm", "code": "M79.661"}]}
+    when = "2019-05-06T09:30:00Z"
+    told: dict[str, Any] = {
+        "metadata": {"resourceType": "CapabilityStatement", "fhirVersion": "4.0.1"},
+        "Patient/p1": {
+            "resourceType": "Patient",
+            "id": "p1",
+            "name": [{"family": MARKUP}],
+            "birthDate": "1960-02-03",
+        },
+        "Condition": {
+            "resourceType": "Condition",
+            "id": "c1",
+            "subject": about,
+            "code": code | {"text": MARKUP},
+            "recordedDate": when,
+        },
+        "Encounter": {
+            "resourceType": "Encounter",
+            "id": "e1",
+            "status": "finished",
+            "subject": about,
+            "period": {"start": when, "end": when},
+            "reasonCode": [{"text": MARKUP}],
+        },
+    }
+    with odd_server() as server:
+        empty = {"resourceType": "Bundle", "type": "searchset"}
+        server.answers |= dict.fromkeys(OTHER_TYPES, Said(empty))
+        for path, resource in told.items():
+            alone = path in ("metadata", "Patient/p1")
+            bundle = empty | {"entry": [{"resource": resource}]}
+            server.answers[path] = Said(resource if alone else bundle)
+        page = open_page("/fhir-server")
+        page.get_by_label("FHIR base address").fill(server.base)
+        page.get_by_label("Patient id").fill("p1")
+        page.get_by_label("Look from").select_option(label="the last visit")
+        page.get_by_role("button", name="Open the chart").click()
+        expect(page.get_by_role("heading", name=MARKUP)).to_be_visible()
+        expect(cards(page)).not_to_have_count(0)
+        choose(page, "calf_swelling_3cm", "present")
+        expect(wells(page)).to_contain_text("1")
+        expect(page.locator(".chart li", has_text=MARKUP)).to_have_count(2)
+    assert page.locator("img").count() == 0
 
 
 def test_it_works_without_a_script(open_page: OpenPage) -> None:

@@ -222,6 +222,13 @@ async def test_pages_run_our_own_scripts_only(client: httpx.AsyncClient) -> None
         assert re.findall(r"script-src ([^;]*)", policy) in ([], ["'self'"])
 
 
+async def test_no_cache_keeps_a_chart(client: httpx.AsyncClient) -> None:
+    """Neither pages nor what is swapped into them."""
+    form = await client.post(PENDING, content="", headers=FORM | SWAP)
+    for answer in (await client.get("/"), await client.get(PENDING), form):
+        assert answer.headers["cache-control"] == "no-store"
+
+
 async def test_only_the_demo_has_it(connect: Connect) -> None:
     """In production the start page is the plain one, and nothing takes a form."""
     settings = Settings(
@@ -345,6 +352,17 @@ async def test_what_keeps_a_chart_closed_is_a_sentence(
     assert sentence in html.unescape(alert)
     assert box.get("patient", "p1") not in alert
     assert shown(page) == []
+
+
+async def test_a_server_that_goes_away_is_told_in_place(
+    client: httpx.AsyncClient, odd: OddServer
+) -> None:
+    """What a script swaps in is the sentence with a button, not a page within the page."""
+    odd.answers.clear()
+    told = await swapped(client, BOX, server=odd.base, patient="p1")
+    assert "this is no FHIR server" in told
+    assert "Try again" in told
+    assert "<html" not in told
 
 
 async def test_without_reasons_the_cards_are_shown_all_the_same(connect: Connect) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from cds_service.content.library import Library
 from cds_service.ehr.answer import Json
 from cds_service.pages.demo import fhir_text
 from cds_service.pages.demo.record import WHAT_IF, resources
@@ -46,20 +47,26 @@ class Section:
     lines: tuple[Line, ...]
 
 
-def chart_of(request: Json) -> tuple[Section, ...]:
+def chart_of(request: Json, library: Library) -> tuple[Section, ...]:
     """All sections that hold anything, newest entries first."""
     held = list(resources(request.get("prefetch")))
     sections = (
-        Section(title, _lines(r for r in held if r.get("resourceType") in kinds))
+        Section(title, _lines((r for r in held if r.get("resourceType") in kinds), library))
         for title, kinds in _SECTIONS
     )
     return tuple(section for section in sections if section.lines)
 
 
-def _lines(held: Iterable[Json]) -> tuple[Line, ...]:
+def _lines(held: Iterable[Json], library: Library) -> tuple[Line, ...]:
     """Assumed entries, then by day; vital signs stand last in theirs."""
     held = sorted(held, key=_is_vital)
-    return tuple(sorted(map(_line, held), key=lambda line: (line.assumed, line.day), reverse=True))
+    return tuple(
+        sorted(
+            (_line(one, library) for one in held),
+            key=lambda line: (line.assumed, line.day),
+            reverse=True,
+        )
+    )
 
 
 def _is_vital(resource: Json) -> bool:
@@ -67,8 +74,8 @@ def _is_vital(resource: Json) -> bool:
     return any(fhir_text.code(category) == "vital-signs" for category in categories)
 
 
-def _line(resource: Json) -> Line:
-    name, side = _name(resource), fhir_text.side(resource)
+def _line(resource: Json, library: Library) -> Line:
+    name, side = _name(resource, library), fhir_text.side(resource)
     stated = "" if side in name.lower() else side
     return Line(
         day=fhir_text.day(resource),
@@ -79,13 +86,20 @@ def _line(resource: Json) -> Line:
     )
 
 
-def _name(resource: Json) -> str:
+def _name(resource: Json, library: Library) -> str:
+    """As the record names it; a finding of our own CodeSystem as cards name it."""
+    code = resource.get("code")
+    stated = fhir_text.text(code.get("text")) if isinstance(code, dict) else ""
+    codings = fhir_text.objects(code.get("coding")) if isinstance(code, dict) else []
+    ours = library.codes.address("own")
+    finding = next((fhir_text.text(c.get("code")) for c in codings if c.get("system") == ours), "")
     medication = fhir_text.concept(resource.get("medicationCodeableConcept"))
     kinds = (fhir_text.concept(kind) for kind in fhir_text.objects(resource.get("type")))
     visit = next(
         (fhir_text.text(c.get("display")) for c in fhir_text.objects([resource.get("class")])), ""
     )
-    own = (fhir_text.concept(resource.get("code")), medication, *kinds, visit)
+    named = library.display(finding) if finding else fhir_text.concept(code)
+    own = (stated, named, medication, *kinds, visit)
     return next((found for found in own if found), fhir_text.text(resource.get("resourceType")))
 
 

@@ -19,6 +19,7 @@ _DATES = (
     "dateAsserted",
 )
 _PERIODS = ("effectivePeriod", "performedPeriod", "period")
+_SYSTOLIC, _DIASTOLIC = "8480-6", "8462-4"
 _SIDES = {"7771000": "left", "24028007": "right", "51440002": "both sides"}
 
 
@@ -70,6 +71,10 @@ def side(resource: Json) -> str:
 def value(resource: Json) -> str:
     """The result of an Observation or of one of its components."""
     own = "".join(_values(resource))
+    held = {code(part.get("code")): part for part in objects(resource.get("component"))}
+    if held.keys() == {_SYSTOLIC, _DIASTOLIC}:
+        upper, lower = ("".join(_values(held[one])) for one in (_SYSTOLIC, _DIASTOLIC))
+        return f"{upper.partition(' ')[0]}/{lower}"
     parts = (
         f"{concept(part.get('code'))} {found}"
         for part in objects(resource.get("component"))

@@ -80,11 +80,11 @@ class DemoPages:
         target = request.headers.get("hx-target", "") if _by_htmx(request) else ""
         if target == _DECISIVE:
             trials = await self.desk.trials(chart, form)
-            return self._fragment("demo/decisive.html", trials=trials)
+            return self._html("demo/decisive.html", "/", trials=trials)
         with_trials = bool(form.one("try"))
         workspace = await self.desk.open(chart, form, with_trials=with_trials)
         if target:
-            return self._fragment("demo/swap.html", w=workspace)
+            return self._html("demo/swap.html", "/", w=workspace)
         return self.page(
             sample, w=workspace, address=Address(**chart.repeated) if chart.repeated else None
         )
@@ -100,11 +100,19 @@ class DemoPages:
             "as_of_choices": AS_OF,
             "box": f"{self._rendering.root}{_ELSEWHERE}",
         }
-        here = "/" if sample else _ELSEWHERE
-        return html(self._rendering.text("demo/page.html", here, **(known | values)), _POLICY)
+        return self._html("demo/page.html", "/" if sample else _ELSEWHERE, **(known | values))
 
-    def _fragment(self, template: str, **values: Any) -> Response:
-        return html(self._rendering.text(template, "/", **values), _POLICY)
+    def closed(self, request: Request, sentence: str, address: Address) -> Response:
+        """Why a chart cannot be opened: in the page, or in the place of the answer."""
+        if _by_htmx(request):
+            return self._html("demo/closed.html", _ELSEWHERE, sentence=sentence)
+        return self.page("", sentence=sentence, address=address)
+
+    def _html(self, template: str, here: str, **values: Any) -> Response:
+        """No cache keeps what is about a patient."""
+        response = html(self._rendering.text(template, here, **values), _POLICY)
+        response.headers["Cache-Control"] = "no-store"
+        return response
 
 
 def demo_router(rendering: Rendering, demo: DemoEhr) -> APIRouter:
@@ -146,7 +154,7 @@ def demo_router(rendering: Rendering, demo: DemoEhr) -> APIRouter:
         try:
             chart = await pages.elsewhere(address)
         except (CallError, AsOfError) as error:
-            return pages.page("", sentence=str(error), address=address)
+            return pages.closed(request, str(error), address)
         again = replace(form, choices={}) if form.one("reset") else form
         return await pages.answer(request, chart, again)
 

@@ -55,7 +55,7 @@ class Workspace:
     @property
     def sections(self) -> tuple[Section, ...]:
         """The chart, with what was changed in it."""
-        return chart_of(self.play.request)
+        return chart_of(self.play.request, self.library)
 
     @property
     def problems(self) -> tuple[Problem, ...]:
