@@ -27,6 +27,7 @@ def run_demo(settings: Settings, host: str, port: int, console: Console, *, once
     check_bind(settings, host)
     server = _start(settings, host, port)
     base = f"http://{host}:{port}"
+    console.print(f"Demo EHR, in a browser: {base}/", style="bold", highlight=False)
     try:
         _tour(base, console)
         if not once:
