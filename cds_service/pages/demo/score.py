@@ -32,7 +32,7 @@ class NumberLine:
     def verdict(self) -> str:
         """What the interval says."""
         if self.lower >= self.threshold:
-            return f"reached, whatever the unknowns turn out to be: {self.meaning}"
+            return "reached, whatever the unknowns turn out to be"
         if self.upper < self.threshold:
             return "out of reach, whatever the unknowns turn out to be"
         return "still open: the unknowns decide"
