@@ -10,8 +10,8 @@ from typing import Any
 from cds_service.clinical.assessment import Assessment
 from cds_service.clinical.fact import Status
 from cds_service.clinical.finding import Finding
-from cds_service.ehr.as_of import LAST_ENCOUNTER, resolve
 from cds_service.commands.patient_file import PatientFile, read_patients
+from cds_service.ehr.as_of import LAST_ENCOUNTER, resolve
 from cds_service.facts.read import read_facts
 from cds_service.fhir.chart import Chart
 from cds_service.fhir.prefetch import gather
