@@ -147,9 +147,7 @@ def create_app(
     app.include_router(cds_router(service))
     app.include_router(contracts_router())
     ehr = DemoEhr(app, service.reach.outbound, openapi_document()) if demo else None
-    app.include_router(
-        pages_router(service.library, service.writer.public_url, service.clock, ehr)
-    )
+    app.include_router(pages_router(service.library, service.writer.public_url, service.clock, ehr))
     _add_health(app, service)
     _add_metrics(app, service)
     _add_errors(app, service)

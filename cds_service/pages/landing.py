@@ -10,9 +10,7 @@ from cds_service.pages.groups import groups
 from cds_service.pages.rendering import Rendering, html
 
 
-def landing_router(
-    rendering: Rendering, clock: Callable[[], datetime], path: str
-) -> APIRouter:
+def landing_router(rendering: Rendering, clock: Callable[[], datetime], path: str) -> APIRouter:
     """The page at `path`."""
     router = APIRouter(include_in_schema=False)
 

@@ -244,7 +244,7 @@ def test_every_sample_patient_stands_on_the_pages_of_its_cards() -> None:
             assert plain(story.expected["why"]) in shown
             assert all(card in shown for card in cards)
             opened = pages(demo=True)[f"/evidence/{topic}"]
-            assert f'href="/?patient={story.name}"' in opened
+            assert f'href="/patients/{story.name}"' in opened
 
 
 def test_no_address_carries_data() -> None:
