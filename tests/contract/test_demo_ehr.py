@@ -240,7 +240,7 @@ async def test_only_the_demo_has_it(connect: Connect) -> None:
     )
     async with connect(create_app(settings)) as client:
         start = await client.get("/")
-        assert "For integrators" in start.text
+        assert "Connect an EHR" in start.text
         assert "script-src" not in start.headers["content-security-policy"]
         for path in (PENDING, BOX, "/integrators", "/docs"):
             assert (await client.get(path)).status_code == httpx.codes.NOT_FOUND

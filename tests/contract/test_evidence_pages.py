@@ -86,10 +86,10 @@ async def test_every_topic_has_its_page(client: httpx.AsyncClient) -> None:
 
 async def test_the_index_and_the_landing_page_list_every_topic(client: httpx.AsyncClient) -> None:
     """Nothing of the content is out of reach; the landing page tells the discovery address."""
-    for path in ("/", "/evidence"):
+    for path in ("/integrators", "/evidence"):
         there = set(links((await client.get(path)).text))
         assert {f"/evidence/{topic}" for topic in TOPICS} <= there
-    landing = (await client.get("/")).text
+    landing = (await client.get("/integrators")).text
     for address in ("/cds-services", "/openapi.json", "/health/ready", "/evidence/intended-use"):
         assert address in links(landing)
         assert (await client.get(address)).status_code == httpx.codes.OK
