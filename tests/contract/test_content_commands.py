@@ -1,12 +1,15 @@
 """What clinicians type: `content check`, `content render` and `content try`."""
 
 import json
+import re
 import shutil
+from html import escape
 from pathlib import Path
 
 import pytest
 
 from cds_service.content.book.book import content_pages
+from cds_service.content.book.printable import printable
 from cds_service.content.lines import line_of
 from cds_service.content.load import content_folder, load_library
 from cds_service.ehr.stories import stories_folder
@@ -150,6 +153,23 @@ def test_the_book_shows_what_was_changed(
 def test_no_link_of_the_book_leads_nowhere() -> None:
     """Without tests there is no coverage page, and nothing points to one."""
     assert not [page for page in content_pages(LIBRARY).values() if "coverage.md" in page]
+
+
+def test_the_printable_book_holds_every_page_and_its_links() -> None:
+    """All topics in one HTML page; each link leads to a place on it, and text stays text."""
+    spoiled = content_pages(LIBRARY) | {
+        "hip.md": "# Hip\n\n<script>alert(1)</script> [DVT](dvt.md)"
+    }
+    page = printable(spoiled, LIBRARY.version)
+    assert "<script" not in page
+    assert "&lt;script&gt;" in page
+    places = set(re.findall(r' id="([^"]+)"', page))
+    within = set(re.findall(r'href="#([^"]+)"', page))
+    assert {"index", "dvt", "sij", "dvt-decision-table"} <= places
+    assert "dvt" in within
+    assert within <= places
+    for file in LIBRARY.topics.values():
+        assert escape(file.purpose, quote=False) in page or file.id == "hip"
 
 
 def test_the_book_is_written_anew_but_nothing_else_is_lost(run: Run, tmp_path: Path) -> None:
