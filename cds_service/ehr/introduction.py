@@ -54,7 +54,7 @@ def _no_server(base: str, reply: Reply) -> str:
     if 300 <= reply.status < 400:  # noqa: PLR2004 - the redirects of HTTP
         return (
             f"{base} sends us elsewhere (HTTP {reply.status}), which is not followed; give the "
-            "address it leads to as --fhir-server"
+            "address it leads to"
         )
     said = f"HTTP {reply.status} with {reply.kind}" if reply.kind else reply.why
     return (
