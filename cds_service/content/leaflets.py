@@ -77,14 +77,27 @@ def read_leaflets(reader: ContentReader, folder: Path) -> Leaflets:
     }
     by_topic: dict[str, dict[str, Leaflet]] = {}
     for path in sorted(folder.glob(f"*/{PATTERN}")):
-        topic, language = path.parent.name, path.suffixes[0].removeprefix(".")
-        if language not in named:
-            reader.report(path, f"{language} is no language of _common/{WORDS}; add it there")
-        elif (file := reader.marked(path, LeafletFile)) and language in words:
-            by_topic.setdefault(topic, {})[language] = _parted(
-                topic, language, file, words[language]
+        if language_of(path) not in named:
+            reader.report(
+                path, f"{language_of(path)} is no language of _common/{WORDS}; add it there"
             )
+        elif leaflet := read_leaflet(reader, path, words):
+            by_topic.setdefault(leaflet.topic, {})[leaflet.language] = leaflet
     return Leaflets(words, by_topic)
+
+
+def language_of(path: Path) -> str:
+    """Of the file of a leaflet."""
+    return path.suffixes[0].removeprefix(".")
+
+
+def read_leaflet(
+    reader: ContentReader, path: Path, words: Mapping[str, LanguageWords]
+) -> Leaflet | None:
+    """One leaflet in a language whose words are known; what is wrong with it is reported."""
+    topic, language = path.parent.name, language_of(path)
+    file = reader.marked(path, LeafletFile)
+    return _parted(topic, language, file, words[language]) if file and language in words else None
 
 
 def _parted(topic: str, language: str, file: LeafletFile, words: LanguageWords) -> Leaflet:

@@ -12,10 +12,12 @@ from cds_service.clinical.rulebook import Row, TopicRules
 from cds_service.content.check import check
 from cds_service.content.compile import compile_topic
 from cds_service.content.files import ContentReader
+from cds_service.content.leaflets import PATTERN, Leaflet, Leaflets
 from cds_service.content.library import SERVICE, Library, version_of
 from cds_service.content.models.card import CardFile
 from cds_service.content.models.overlay import SiteCardFile, SiteTopicFile, SiteWindowsFile
 from cds_service.content.models.topic import TopicFile, Window
+from cds_service.content.site.leaflet_words import own_leaflet
 from cds_service.content.site.numbers import site_thresholds, site_windows
 from cds_service.content.site.rewording import reworded
 from cds_service.content.site.switched_off import refused_off
@@ -26,8 +28,8 @@ _PLACE = f"LEGPAIN_SITE/{CARDS}/"
 _TOPIC, _WINDOWS = "topic.toml", "_common/windows.toml"
 _REVIEW = ("owner", "reviewed", "next_review", "signed_off")
 _STRANGE = (
-    "no file that a site may bring; allowed are topic.toml and cards of a topic that ships, and "
-    "_common/windows.toml; rename or remove it"
+    "no file that a site may bring; allowed are topic.toml, cards and leaflets of a topic that "
+    "ships, and _common/windows.toml; rename or remove it"
 )
 
 
@@ -56,6 +58,7 @@ class _Changed:
     topics: dict[str, TopicFile] = field(default_factory=dict)
     cards: dict[str, CardFile] = field(default_factory=dict)
     windows: dict[str, Window] = field(default_factory=dict)
+    leaflets: list[Leaflet] = field(default_factory=list)
     off: set[str] = field(default_factory=set)
 
 
@@ -74,6 +77,8 @@ def _read(path: Path, reader: ContentReader, library: Library, changed: _Changed
         card = reader.marked(path, SiteCardFile, id=path.stem)
         if card is not None:
             changed.cards[path.stem] = reworded(reader, path, card, library)
+    elif path.match(PATTERN) and topic in library.leaflets.by_topic:
+        changed.leaflets += own_leaflet(reader, path, library.leaflets)
     else:
         reader.report(path, _STRANGE)
 
@@ -109,9 +114,17 @@ def _applied(library: Library, changed: _Changed, version: str) -> Library:
         rulebook=replace(library.rulebook, topics=rules),
         topics=topics,
         cards={**library.cards, **changed.cards},
+        leaflets=_with_leaflets(library.leaflets, changed.leaflets),
         shared_windows=windows,
         switched_off=off,
     )
+
+
+def _with_leaflets(leaflets: Leaflets, own: list[Leaflet]) -> Leaflets:
+    by_topic = {topic: dict(languages) for topic, languages in leaflets.by_topic.items()}
+    for leaflet in own:
+        by_topic[leaflet.topic][leaflet.language] = leaflet
+    return replace(leaflets, by_topic=by_topic)
 
 
 def _silenced(rules: TopicRules, off: frozenset[str]) -> TopicRules:
