@@ -432,6 +432,13 @@ def test_the_anticoagulant_stands_among_the_reasons() -> None:
     assert "anticoagulant: “apixaban 5 MG Oral Tablet”" in found.detail
 
 
+def test_the_anticoagulant_goes_with_the_weakness_to_cauda_equina() -> None:
+    """Ruling 17, row 1: the card that takes the weakness over names the drug as well."""
+    advised = advice(grade(2, side="L"), grade(2, side="R"), APIXABAN)
+    assert shown(advised) == ["cauda-equina-suspected"]
+    assert "anticoagulant: “apixaban 5 MG Oral Tablet”" in advised.cards[0].detail
+
+
 def test_the_card_says_since_when_beside_the_grade() -> None:
     """Power graded today, the foot drop dated by its diagnosis: both are reasons."""
     detail = advice(problem("M21.372", onset=3, recorded=1), grade(2)).cards[0].detail

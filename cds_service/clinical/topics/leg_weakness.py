@@ -118,7 +118,7 @@ def _assessment(leg: Leg, row: Row, others: list[Leg]) -> Assessment:
     reasons = (weakness.finding, *_grade(weakness), *_begun(weakness), *leg.block.procedures)
     if weakness.progressive.present:
         reasons = (*reasons, weakness.progressive)
-    if row.tier is Tier.EMERGENCY:
+    if row.tier is Tier.EMERGENCY or row.told_by:  # an emergency's card tells it then
         reasons = (*reasons, *_anticoagulants(findings))
     return Assessment(
         topic=ID,
