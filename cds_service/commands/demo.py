@@ -25,7 +25,7 @@ def run_demo(settings: Settings, host: str, port: int, console: Console, *, once
     `once` stops after the tour, for scripts. Raises SettingsError when the port is taken.
     """
     check_bind(settings, host)
-    server = _start(settings, host, port)
+    server, thread = _start(settings, host, port)
     base = f"http://{host}:{port}"
     console.print(f"Demo EHR, in a browser: {base}/", style="bold", highlight=False)
     try:
@@ -38,9 +38,10 @@ def run_demo(settings: Settings, host: str, port: int, console: Console, *, once
         pass
     finally:
         server.should_exit = True
+        thread.join(_PATIENCE)  # an interpreter that ends under a running event loop may crash
 
 
-def _start(settings: Settings, host: str, port: int) -> uvicorn.Server:
+def _start(settings: Settings, host: str, port: int) -> tuple[uvicorn.Server, threading.Thread]:
     app = create_app(settings)
     silence_logging()
     config = uvicorn.Config(app, host=host, port=port, log_level="warning", access_log=False)
@@ -53,7 +54,7 @@ def _start(settings: Settings, host: str, port: int) -> uvicorn.Server:
             message = f"Port {port} cannot be served on {host}; choose another with --port."
             raise SettingsError(message)
         time.sleep(0.05)
-    return server
+    return server, thread
 
 
 def _tour(base: str, console: Console) -> None:
